@@ -1,0 +1,159 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is compiled with the same settings: what the compiler can check, it checks.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+/// The libraries that we did not write; `Shared/Docs/dependencies.md` says why each is here.
+enum Library {
+  static let argumentParser = product("ArgumentParser", "swift-argument-parser")
+  static let configuration = product("Configuration", "swift-configuration")
+  static let crypto = product("Crypto", "swift-crypto")
+  static let grdb = product("GRDB", "GRDB.swift")
+  static let hummingbird = product("Hummingbird", "hummingbird")
+  static let logging = product("Logging", "swift-log")
+  static let metrics = product("Metrics", "swift-metrics")
+  static let nioCore = product("NIOCore", "swift-nio")
+  static let nioPosix = product("NIOPosix", "swift-nio")
+  static let nioSSL = product("NIOSSL", "swift-nio-ssl")
+  static let serviceLifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
+  static let subprocess = product("Subprocess", "swift-subprocess")
+  static let x509 = product("X509", "swift-certificates")
+  static let yams = product("Yams", "Yams")
+
+  static func product(_ name: String, _ package: String) -> Target.Dependency {
+    .product(name: name, package: package)
+  }
+}
+
+func library(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: path,
+    exclude: documents[name] ?? [], swiftSettings: settings)
+}
+
+func executable(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+}
+
+func unitTests(_ target: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(target)Tests", dependencies: [.byName(name: target)] + dependencies,
+    path: "Tests/Unit/\(target)Tests", swiftSettings: settings)
+}
+
+/// Documents and sources of other languages that live beside the code they speak of.
+let documents: [String: [String]] = [
+  "Wire": ["PROTOCOL.md"],
+  "Contracts": ["proto", "Generator"],
+]
+
+let shared: [Target] = [
+  .systemLibrary(
+    name: "CProtobufC", path: "Shared/C/CProtobufC", pkgConfig: "libprotobuf-c",
+    providers: [.apt(["libprotobuf-c-dev"])]),
+  .systemLibrary(
+    name: "CZstd", path: "Shared/C/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+  .target(name: "CSchema", dependencies: ["CProtobufC"], path: "Shared/C/CSchema"),
+  .target(name: "COnnxRuntime", path: "Shared/C/COnnxRuntime"),
+
+  library("Base", "Shared/Base", []),
+  library("Wire", "Shared/Wire", ["Base", "CZstd"]),
+  library("RPC", "Shared/RPC", ["Base", "Wire"]),
+  library(
+    "TransportTCP", "Shared/TransportTCP",
+    ["Base", "Wire", "RPC", Library.nioCore, Library.nioPosix, Library.nioSSL]),
+  library("TransportInProcess", "Shared/TransportInProcess", ["Base", "Wire", "RPC"]),
+  library("Contracts", "Shared/Contracts", ["Base", "RPC", "CSchema", "CProtobufC"]),
+  library("Trust", "Shared/Trust", ["Base", Library.crypto]),
+  library("AuditLog", "Shared/AuditLog", ["Base", Library.crypto]),
+  library("Storage", "Shared/Storage", ["Base", "AuditLog", Library.grdb]),
+  library("SlipwayClient", "Shared/Client", ["Base", "Contracts", "RPC"]),
+  library(
+    "ServiceRuntime", "Shared/Runtime",
+    [
+      "Base", "Contracts", "RPC", "Trust", "TransportTCP", Library.configuration, Library.crypto,
+      Library.hummingbird, Library.logging, Library.metrics, Library.nioSSL,
+      Library.serviceLifecycle, Library.x509,
+    ]),
+]
+
+/// What every service's core may lean on.
+let core: [Target.Dependency] = ["Base", "RPC", "Contracts", "AuditLog", "Trust", "Storage"]
+let coreLibraries = [Library.crypto, Library.grdb, Library.logging, Library.metrics]
+
+let services: [Target] = [
+  library("GatewayCore", "Services/Gateway/Core", core + coreLibraries),
+  executable("gateway", "Services/Gateway/Main", ["GatewayCore", "ServiceRuntime"]),
+
+  library("InferenceWorkerCore", "Services/InferenceWorker/Core", core + coreLibraries),
+  library(
+    "OnnxRuntimeEngine", "Services/InferenceWorker/Engines/OnnxRuntime",
+    ["Base", "InferenceWorkerCore", "COnnxRuntime"]),
+  executable(
+    "inference-worker", "Services/InferenceWorker/Main",
+    ["InferenceWorkerCore", "OnnxRuntimeEngine", "ServiceRuntime"]),
+
+  library("RegistryCore", "Services/Registry/Core", core + coreLibraries + [Library.yams]),
+  executable("registry", "Services/Registry/Main", ["RegistryCore", "ServiceRuntime"]),
+
+  library("MonitorCore", "Services/Monitor/Core", core + coreLibraries),
+  executable("monitor", "Services/Monitor/Main", ["MonitorCore", "ServiceRuntime"]),
+
+  library("ContentGovernorCore", "Services/ContentGovernor/Core", core + coreLibraries),
+  executable(
+    "content-governor", "Services/ContentGovernor/Main", ["ContentGovernorCore", "ServiceRuntime"]),
+
+  library(
+    "SlipwaySupervisor", "Services/Slipway/Supervisor",
+    ["Base", "Contracts", "RPC", "Trust", Library.logging, Library.subprocess]),
+  library(
+    "SlipwayTool", "Services/Slipway/Tool",
+    [
+      "Base", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "ServiceRuntime", "Trust",
+      Library.argumentParser, Library.crypto, Library.logging, Library.yams,
+    ]),
+  executable("slipway", "Services/Slipway/Main", ["SlipwayTool"]),
+]
+
+let tests: [Target] = [
+  unitTests("Base"),
+]
+
+let package = Package(
+  name: "slipway",
+  products: [
+    .library(name: "SlipwayClient", targets: ["SlipwayClient", "TransportTCP"]),
+    .executable(name: "gateway", targets: ["gateway"]),
+    .executable(name: "inference-worker", targets: ["inference-worker"]),
+    .executable(name: "registry", targets: ["registry"]),
+    .executable(name: "monitor", targets: ["monitor"]),
+    .executable(name: "content-governor", targets: ["content-governor"]),
+    .executable(name: "slipway", targets: ["slipway"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: shared + services + tests,
+  cLanguageStandard: .c11
+)
