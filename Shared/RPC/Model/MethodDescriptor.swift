@@ -1,0 +1,48 @@
+/// What is known of a method without its types.
+package struct MethodDescriptor: Sendable, Hashable {
+  /// Service and method as on the wire, such as `slipway.registry.v1.Registry/CommitPush`.
+  package var name: String
+  package var shape: MethodShape
+  package var effect: MethodEffect
+  /// Roles of a principal, any of which may call it. Empty if no principal may.
+  package var roles: Set<String>
+  /// Service roles that may call it on their own behalf.
+  package var peers: Set<String>
+
+  package init(
+    name: String, shape: MethodShape, effect: MethodEffect, roles: Set<String> = [],
+    peers: Set<String> = []
+  ) {
+    self.name = name
+    self.shape = shape
+    self.effect = effect
+    self.roles = roles
+    self.peers = peers
+  }
+}
+
+package enum MethodShape: Sendable, Hashable {
+  case unary
+  case clientStream
+  case serverStream
+  case twoWayStream
+}
+
+/// What calling a method twice does; decides whether the first hop may retry it.
+package enum MethodEffect: Sendable, Hashable {
+  /// Changes nothing.
+  case safe
+  /// Twice is the same as once.
+  case idempotent
+  /// Twice is not the same as once: never retried.
+  case mutating
+}
+
+/// A method with the types of its request and response.
+package struct Method<Request: WireMessage, Response: WireMessage>: Sendable {
+  package let descriptor: MethodDescriptor
+
+  package init(_ descriptor: MethodDescriptor) {
+    self.descriptor = descriptor
+  }
+}
