@@ -1,0 +1,49 @@
+internal import Base
+
+package import Wire
+
+/// Head of an end frame: `Status` of `wire.proto`. No head at all is `ok`.
+package enum StatusHead {
+  /// Longest message that is sent, in bytes of UTF-8; the rest is cut.
+  package static let messageBytesMax = 2048
+
+  package static func encode(_ error: RPCError) -> [UInt8] {
+    let message = [UInt8](error.message.utf8.prefix(messageBytesMax))
+    let reference = [UInt8](error.reference.utf8.prefix(64))
+    let retryAfter = UInt64(max(0, error.retryAfter?.wholeNanoseconds ?? 0))
+    let byteCount =
+      ProtobufWriter.byteCount(UInt64(error.code.rawValue))
+      + ProtobufWriter.byteCount(bytes: message.count) + ProtobufWriter.byteCount(retryAfter)
+      + ProtobufWriter.byteCount(bytes: reference.count)
+    return [UInt8](byteCount: byteCount) { output in
+      ProtobufWriter.write(UInt64(error.code.rawValue), field: 1, into: &output)
+      ProtobufWriter.write(message, field: 2, into: &output)
+      ProtobufWriter.write(retryAfter, field: 3, into: &output)
+      ProtobufWriter.write(reference, field: 4, into: &output)
+    }
+  }
+
+  /// The error that a head speaks of, or `nil` for `ok`.
+  package static func decode(_ head: RawSpan) throws(ProtobufError) -> RPCError? {
+    guard !head.isEmpty else { return nil }
+    var error = RPCError(.ok, "")
+    var reader = ProtobufReader(head)
+    while let (number, value) = try reader.next() {
+      switch (number, value) {
+      case (1, .integer(let code)):
+        error.code = UInt8(exactly: code).flatMap(StatusCode.init(rawValue:)) ?? .unknown
+      case (2, .bytes(let range)): error.message = lossyText(head.extracting(range))
+      case (3, .integer(let nanoseconds)):
+        error.retryAfter = .nanoseconds(Int64(clamping: nanoseconds))
+      case (4, .bytes(let range)): error.reference = lossyText(head.extracting(range))
+      case (1...4, _): throw .malformed
+      default: break
+      }
+    }
+    return error.code == .ok ? nil : error
+  }
+
+  private static func lossyText(_ bytes: RawSpan) -> String {
+    String(decoding: bytes.array(), as: UTF8.self)
+  }
+}

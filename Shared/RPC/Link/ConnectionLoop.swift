@@ -1,0 +1,34 @@
+package import Base
+package import Wire
+
+/// The one thread of execution that a connection lives on: an event loop, or a serial queue.
+///
+/// Connections are actors on it, so that the reads of a loop and the connection's state need neither a
+/// lock nor a hop.
+package protocol ConnectionLoop: Sendable {
+  /// Runs the jobs of the connections.
+  var executor: any SerialExecutor { get }
+  /// Runs async handlers on the loop itself; `nil` if it can't.
+  var taskExecutor: (any TaskExecutor)? { get }
+  var now: MonotonicInstant { get }
+  /// Runs `work` on the loop, soon.
+  func execute(_ work: @escaping @Sendable () -> Void)
+  /// Runs `work` on the loop, not before `instant`.
+  func schedule(at instant: MonotonicInstant, _ work: @escaping @Sendable () -> Void)
+  /// Contexts for zstd, shared by the connections of the loop.
+  var compression: FrameCompression { get }
+}
+
+/// Where a connection puts its frames. Called on the connection's loop only.
+package protocol FrameSink: AnyObject {
+  /// Appends bytes before any frame: the preface.
+  func write(preface: [UInt8])
+  /// Appends a frame. `fillPayload` writes exactly the header's payload bytes: head, then body.
+  func write(_ header: FrameHeader, _ fillPayload: (inout OutputRawSpan) -> Void)
+  /// Bytes that are written and not yet taken by the peer.
+  var bufferedByteCount: Int { get }
+  /// Hands what was written to the peer.
+  func flush()
+  /// Flushes, then closes.
+  func close()
+}

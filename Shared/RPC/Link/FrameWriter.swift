@@ -1,0 +1,99 @@
+package import Wire
+
+/// Writes a message as frames: compressed where that pays, and in parts where it is longer than the peer
+/// takes at once.
+package enum FrameWriter {
+  /// - Parameters:
+  ///   - head: goes before the body of the first frame; never compressed.
+  ///   - byteCount: bytes that `fill` writes.
+  ///   - frameBytesMax: the peer's limit for a payload.
+  package static func write(
+    _ kind: FrameKind, flags: FrameFlags, stream: UInt32, head: [UInt8], byteCount: Int,
+    frameBytesMax: Int, compression: inout CompressionPolicy, contexts: FrameCompression,
+    to sink: any FrameSink, _ fill: (inout OutputRawSpan) -> Void
+  ) {
+    let fits = head.count + byteCount <= frameBytesMax
+    if fits, !compression.shouldTry(byteCount: byteCount) {
+      let header = FrameHeader(
+        kind: kind, flags: flags, stream: stream, headByteCount: head.count,
+        bodyByteCount: byteCount)
+      sink.write(header) { output in
+        if !head.isEmpty { head.withRawSpan { output.append(contentsOf: $0) } }
+        fill(&output)
+      }
+      return
+    }
+    let body = [UInt8](byteCount: byteCount, fill)
+    body.withRawSpan { body in
+      if fits {
+        writePart(
+          kind, flags: flags, stream: stream, head: head, body: body, compression: &compression,
+          contexts: contexts, to: sink)
+      } else {
+        writeParts(
+          kind, flags: flags, stream: stream, head: head, body: body,
+          frameBytesMax: frameBytesMax, compression: &compression, contexts: contexts, to: sink)
+      }
+    }
+  }
+
+  /// A message in parts goes as message frames that say `more`; a call starts with its own kind, a reply
+  /// ends with it.
+  private static func writeParts(
+    _ kind: FrameKind, flags: FrameFlags, stream: UInt32, head: [UInt8], body: RawSpan,
+    frameBytesMax: Int, compression: inout CompressionPolicy, contexts: FrameCompression,
+    to sink: any FrameSink
+  ) {
+    var offset = 0
+    while offset < body.byteCount {
+      let isFirst = offset == 0
+      let partHead = isFirst && kind == .call ? head : []
+      let end = min(body.byteCount, offset + frameBytesMax - partHead.count)
+      let isLast = end == body.byteCount
+      let partKind: FrameKind =
+        (isFirst && kind == .call) || (isLast && kind == .end) ? kind : .message
+      let partFlags = isLast ? flags : flags.subtracting(.end).union(.more)
+      writePart(
+        partKind, flags: partFlags, stream: stream, head: partHead,
+        body: body.extracting(offset..<end), compression: &compression, contexts: contexts,
+        to: sink)
+      offset = end
+    }
+  }
+
+  private static func writePart(
+    _ kind: FrameKind, flags: FrameFlags, stream: UInt32, head: [UInt8], body: RawSpan,
+    compression: inout CompressionPolicy, contexts: FrameCompression, to sink: any FrameSink
+  ) {
+    guard compression.shouldTry(byteCount: body.byteCount) else {
+      return writePart(
+        kind, flags: flags, stream: stream, head: head, body: body, byteCount: body.byteCount,
+        to: sink)
+    }
+    let compressed = contexts.compress(body)
+    compression.tried(paid: compressed != nil)
+    guard let compressed else {
+      return writePart(
+        kind, flags: flags, stream: stream, head: head, body: body, byteCount: body.byteCount,
+        to: sink)
+    }
+    compressed.withRawSpan {
+      writePart(
+        kind, flags: flags.union(.compressed), stream: stream, head: head, body: $0,
+        byteCount: body.byteCount, to: sink)
+    }
+  }
+
+  private static func writePart(
+    _ kind: FrameKind, flags: FrameFlags, stream: UInt32, head: [UInt8], body: RawSpan,
+    byteCount: Int, to sink: any FrameSink
+  ) {
+    let header = FrameHeader(
+      kind: kind, flags: flags, stream: stream, headByteCount: head.count,
+      wireBodyByteCount: body.byteCount, bodyByteCount: byteCount)
+    sink.write(header) { output in
+      head.withRawSpan { output.append(contentsOf: $0) }
+      output.append(contentsOf: body)
+    }
+  }
+}

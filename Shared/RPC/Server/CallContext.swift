@@ -1,0 +1,41 @@
+package import Base
+
+/// What an async handler knows of its call.
+package struct CallContext: Sendable {
+  package var method: MethodDescriptor
+  package var peer: PeerIdentity
+  /// On whose behalf the peer calls; `nil` if on its own.
+  package var caller: Caller?
+  package var deadline: MonotonicInstant
+  package var traceparent: TraceParent?
+  package var model: String
+  package var version: String
+  package var requestID: String
+
+  /// Who acts, for the log: the caller, or else the peer.
+  package var actor: String { caller?.principal ?? peer.name }
+}
+
+/// Who a gateway vouches for, as its verified assertion says.
+package struct Caller: Sendable, Hashable {
+  package var principal: String
+  package var roles: Set<String>
+  package var models: Set<String>
+  /// From then on the assertion counts no more.
+  package var expiresAt: MonotonicInstant
+
+  package init(
+    principal: String, roles: Set<String>, models: Set<String>, expiresAt: MonotonicInstant
+  ) {
+    self.principal = principal
+    self.roles = roles
+    self.models = models
+    self.expiresAt = expiresAt
+  }
+}
+
+/// Verifies the assertions that gateways send.
+package protocol AssertionVerifier: Sendable {
+  /// - Throws: `unauthenticated`.
+  func verify(_ token: [UInt8], now: MonotonicInstant) throws(RPCError) -> Caller
+}

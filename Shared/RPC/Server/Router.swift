@@ -1,0 +1,97 @@
+package import Wire
+
+/// A service's methods and what answers them.
+package struct Router: Sendable {
+  /// Answers at once, on the event loop, without a task: for what takes microseconds. Must end the
+  /// call, now or later, with one of the connection's replies.
+  package typealias SynchronousHandler =
+    @Sendable (_ connection: isolated ServerConnection, _ call: borrowing CallView) -> Void
+
+  /// Takes a call as bytes, such as to forward it. Returns what takes the frames that follow, or `nil`
+  /// if the call has ended.
+  package typealias RawHandler =
+    @Sendable (_ connection: isolated ServerConnection, _ call: borrowing CallView)
+    -> (any InboundStream)?
+
+  /// Decodes a whole body and starts the call's task.
+  typealias TypedHandler =
+    @Sendable (
+      _ connection: isolated ServerConnection, _ stream: UInt32, _ context: CallContext,
+      _ body: RawSpan
+    ) throws(DecodeError) -> Void
+
+  enum Handler: Sendable {
+    case synchronous(SynchronousHandler)
+    case raw(RawHandler)
+    case typed(TypedHandler)
+  }
+
+  struct Route: Sendable {
+    let descriptor: MethodDescriptor
+    let handler: Handler
+  }
+
+  private(set) var routes: [Route] = []
+
+  package init() {}
+
+  package var descriptors: [MethodDescriptor] { routes.map(\.descriptor) }
+
+  package mutating func synchronous(
+    _ descriptor: MethodDescriptor, _ handler: @escaping SynchronousHandler
+  ) {
+    add(Route(descriptor: descriptor, handler: .synchronous(handler)))
+  }
+
+  package mutating func raw(_ descriptor: MethodDescriptor, _ handler: @escaping RawHandler) {
+    add(Route(descriptor: descriptor, handler: .raw(handler)))
+  }
+
+  package mutating func unary<Request, Response>(
+    _ method: Method<Request, Response>,
+    _ handler: @escaping @Sendable (Request, CallContext) async throws(RPCError) -> Response
+  ) {
+    let typed: TypedHandler = { connection, stream, context, body throws(DecodeError) in
+      let request = try Request(decoding: body, limits: .forBody(byteCount: body.byteCount))
+      connection.run(stream) { () async throws(RPCError) -> ServerConnection.Reply in
+        let response = try await handler(request, context)
+        return { connection in connection.respond(to: stream, with: response) }
+      }
+    }
+    add(Route(descriptor: method.descriptor, handler: .typed(typed)))
+  }
+
+  package mutating func serverStream<Request, Response>(
+    _ method: Method<Request, Response>,
+    _ handler:
+      @escaping @Sendable (Request, CallContext, StreamWriter<Response>) async throws(RPCError) ->
+      Void
+  ) {
+    let typed: TypedHandler = { connection, stream, context, body throws(DecodeError) in
+      let request = try Request(decoding: body, limits: .forBody(byteCount: body.byteCount))
+      let writer = StreamWriter<Response>(connection: connection, stream: stream)
+      connection.run(stream) { () async throws(RPCError) -> ServerConnection.Reply in
+        try await handler(request, context, writer)
+        return { connection in connection.end(stream) }
+      }
+    }
+    add(Route(descriptor: method.descriptor, handler: .typed(typed)))
+  }
+
+  private mutating func add(_ route: Route) {
+    precondition(
+      !routes.contains { $0.descriptor.name == route.descriptor.name },
+      "a method has one handler")
+    routes.append(route)
+  }
+}
+
+/// Takes the frames of a raw call after its first. Lives on the connection's loop.
+package protocol InboundStream: AnyObject {
+  /// A further message frame, its body as sent.
+  func message(
+    _ flags: FrameFlags, bodyByteCount: Int, body: RawSpan,
+    on connection: isolated ServerConnection)
+  /// The caller waits no more: it cancelled, its time is over, or its connection is gone.
+  func cancelled(on connection: isolated ServerConnection)
+}

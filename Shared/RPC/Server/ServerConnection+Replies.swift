@@ -1,0 +1,202 @@
+internal import Base
+package import Wire
+
+/// From a handler's result to frames, and what becomes of a call when it ends.
+extension ServerConnection {
+  /// Writes a call's last frames on its connection.
+  typealias Reply = @Sendable (_ connection: isolated ServerConnection) -> Void
+
+  // MARK: Replies
+
+  /// Ends a call well.
+  package func respond(to stream: UInt32, with response: some WireMessage) {
+    guard isOpen(stream) else { return }
+    response.encode { byteCount, fill in
+      writeBody(.end, stream: stream, byteCount: byteCount, fill)
+      finish(stream, .ok, byteCount: byteCount)
+    }
+  }
+
+  /// Ends a call well with bytes that are the encoded response.
+  package func respond(
+    to stream: UInt32, byteCount: Int, _ fill: (inout OutputRawSpan) -> Void
+  ) {
+    guard isOpen(stream) else { return }
+    writeBody(.end, stream: stream, byteCount: byteCount, fill)
+    finish(stream, .ok, byteCount: byteCount)
+  }
+
+  /// Ends a stream well.
+  package func end(_ stream: UInt32) {
+    guard isOpen(stream) else { return }
+    sink.write(FrameHeader(kind: .end, flags: .end, stream: stream)) { _ in }
+    finish(stream, .ok, byteCount: 0)
+  }
+
+  /// Ends a call with an error.
+  package func fail(_ stream: UInt32, _ error: RPCError) {
+    guard !isClosed else { return }
+    let head = StatusHead.encode(error)
+    sink.write(
+      FrameHeader(kind: .end, flags: .end, stream: stream, headByteCount: head.count)
+    ) { output in head.withRawSpan { output.append(contentsOf: $0) } }
+    finish(stream, error.code, byteCount: 0)
+  }
+
+  /// Passes a frame of another connection on, as it came. An end frame ends the call.
+  package func forward(
+    _ kind: FrameKind, flags: FrameFlags, to stream: UInt32, head: RawSpan, bodyByteCount: Int,
+    body: RawSpan
+  ) {
+    guard isOpen(stream) else { return }
+    let header = FrameHeader(
+      kind: kind, flags: flags, stream: stream, headByteCount: head.byteCount,
+      wireBodyByteCount: body.byteCount, bodyByteCount: bodyByteCount)
+    sink.write(header) { output in
+      output.append(contentsOf: head)
+      output.append(contentsOf: body)
+    }
+    if kind == .end {
+      let status = (try? StatusHead.decode(head))?.code ?? .ok
+      finish(stream, status, byteCount: bodyByteCount)
+    } else {
+      streams[stream]?.responseByteCount += bodyByteCount
+    }
+  }
+
+  /// Sends one message of a server stream, and waits while the peer takes less than was written.
+  func send(_ response: some WireMessage, on stream: UInt32) async throws(RPCError) {
+    while sink.bufferedByteCount > core.limits.bufferedBytesHigh, isOpen(stream) {
+      await withCheckedContinuation { writers.append($0) }
+    }
+    guard isOpen(stream) else {
+      throw RPCError(.cancelled, "nobody waits for this stream any more")
+    }
+    response.encode { byteCount, fill in
+      writeBody(.message, stream: stream, byteCount: byteCount, fill)
+      streams[stream]?.responseByteCount += byteCount
+    }
+    sink.flush()
+  }
+
+  // MARK: Tasks
+
+  /// Runs the task of a call. The connection is its parent: it keeps it until it ends, cancels it when
+  /// nobody waits, and drains only when all have ended.
+  func run(
+    _ stream: UInt32, _ operation: @escaping @Sendable () async throws(RPCError) -> Reply
+  ) {
+    let task = Task {
+      do throws(RPCError) {
+        let reply = try await operation()
+        reply(self)
+      } catch {
+        if isOpen(stream) { fail(stream, error) }
+      }
+      sink.flush()
+    }
+    if let inline, inline.stream == stream {
+      self.inline = nil
+      keep(inline, state: .running(task), deadline: .distantFuture)
+    } else {
+      streams[stream]?.state = .running(task)
+    }
+  }
+
+  // MARK: Lifetime
+
+  func keep(_ call: InlineCall, state: ServerStream.State, deadline: MonotonicInstant) {
+    streams[call.stream] = ServerStream(
+      method: call.method, startedAt: call.startedAt, deadline: deadline,
+      requestByteCount: call.requestByteCount, state: state)
+    if deadline != .distantFuture { arm(deadline) }
+  }
+
+  package func isOpen(_ stream: UInt32) -> Bool {
+    !isClosed && (inline?.stream == stream || streams[stream] != nil)
+  }
+
+  /// Nobody waits for the call any more: whatever works on it is told, and its answer is dropped.
+  func cancel(_ stream: UInt32) {
+    guard let ended = streams.removeValue(forKey: stream) else { return }
+    release(ended)
+    report(
+      ended.method, .cancelled, startedAt: ended.startedAt,
+      requestByteCount: ended.requestByteCount, responseByteCount: ended.responseByteCount)
+    closeIfDrained()
+  }
+
+  func release(_ stream: ServerStream) {
+    switch stream.state {
+    case .running(let task): task.cancel()
+    case .raw(let receiver): receiver.cancelled(on: self)
+    case .assembling, .pending: break
+    }
+  }
+
+  private func finish(_ stream: UInt32, _ status: StatusCode, byteCount: Int) {
+    if let call = inline, call.stream == stream {
+      inline = nil
+      report(
+        call.method, status, startedAt: call.startedAt, requestByteCount: call.requestByteCount,
+        responseByteCount: byteCount)
+    } else if let ended = streams.removeValue(forKey: stream) {
+      report(
+        ended.method, status, startedAt: ended.startedAt, requestByteCount: ended.requestByteCount,
+        responseByteCount: ended.responseByteCount + byteCount)
+    }
+    if isDraining { closeIfDrained() }
+  }
+
+  private func report(
+    _ method: Int, _ status: StatusCode, startedAt: MonotonicInstant, requestByteCount: Int,
+    responseByteCount: Int
+  ) {
+    guard !core.interceptors.isEmpty, let peer else { return }
+    let call = FinishedCall(
+      method: core.routes[method].descriptor, methodIndex: method, peer: peer, status: status,
+      startedAt: startedAt, finishedAt: loop.now, requestByteCount: requestByteCount,
+      responseByteCount: responseByteCount)
+    for interceptor in core.interceptors.reversed() { interceptor.finished(call) }
+  }
+
+  // MARK: Deadlines
+
+  /// One timer stands for the earliest deadline; calls that end early cost it nothing.
+  private func arm(_ deadline: MonotonicInstant) {
+    guard deadline < timerAt else { return }
+    timerAt = deadline
+    loop.schedule(at: deadline) { [weak self] in
+      self?.assumeIsolated { $0.expire(deadline) }
+    }
+  }
+
+  private func expire(_ armed: MonotonicInstant) {
+    guard timerAt == armed, !isClosed else { return }
+    timerAt = .distantFuture
+    let now = loop.now
+    var next = MonotonicInstant.distantFuture
+    for (id, stream) in streams {
+      if stream.deadline <= now {
+        release(stream)
+        fail(id, RPCError(.deadlineExceeded, "the caller's time was over before the answer"))
+      } else {
+        next = min(next, stream.deadline)
+      }
+    }
+    if next != .distantFuture { arm(next) }
+    sink.flush()
+  }
+
+  // MARK: Frames
+
+  /// Writes a message in as many frames as the peer's limit asks for, compressed where that pays.
+  private func writeBody(
+    _ kind: FrameKind, stream: UInt32, byteCount: Int, _ fill: (inout OutputRawSpan) -> Void
+  ) {
+    FrameWriter.write(
+      kind, flags: kind == .end ? .end : [], stream: stream, head: [], byteCount: byteCount,
+      frameBytesMax: handshake.agreed.frameBytesMax, compression: &compression,
+      contexts: loop.compression, to: sink, fill)
+  }
+}

@@ -1,0 +1,179 @@
+internal import Base
+internal import Wire
+
+/// The server's side of one connection, whatever carries its bytes.
+///
+/// A call's life: ``receive(_:)`` finds its frame in the read buffer, `+Calls` admits it and hands it to
+/// its handler, `+Replies` writes the answer behind those of the same read, and the transport flushes once.
+package actor ServerConnection {
+  let core: ServerCore
+  let loop: any ConnectionLoop
+  let sink: any FrameSink
+  var handshake: ServerHandshake
+  var peer: PeerIdentity?
+  var decoder = FrameDecoder(payloadBytesMax: WireLimits.handshakePayloadBytesMax)
+  var compression: CompressionPolicy
+  var callers: [UInt32: Caller] = [:]
+  var streams: [UInt32: ServerStream] = [:]
+  /// The call whose handler runs right now, until it ends or turns out to take longer.
+  var inline: InlineCall?
+  var writers: [CheckedContinuation<Void, Never>] = []
+  var timerAt = MonotonicInstant.distantFuture
+  var isDraining = false
+  var isClosed = false
+
+  struct InlineCall {
+    var stream: UInt32
+    var method: Int
+    var startedAt: MonotonicInstant
+    var requestByteCount: Int
+  }
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor {
+    // The loop outlives its connections: each of them holds it.
+    unsafe loop.executor.asUnownedSerialExecutor()
+  }
+
+  /// - Parameters:
+  ///   - address: the listener's address, `host:port`.
+  ///   - sameHost: whether the peer is on this machine, where compression costs more than it saves.
+  package init(
+    core: ServerCore, loop: any ConnectionLoop, sink: sending any FrameSink, address: String,
+    security: TransportSecurity, sameHost: Bool
+  ) {
+    self.core = core
+    self.loop = loop
+    self.sink = sink
+    compression = CompressionPolicy(isAllowed: !sameHost)
+    handshake = ServerHandshake(
+      authenticator: core.authenticator, settings: core.settings, address: address,
+      security: security)
+  }
+
+  // MARK: What transports call
+
+  /// Call once, before the first bytes.
+  package func opened() {
+    guard core.admit(self) else {
+      goAway(
+        RPCError(.unavailable, "this server takes no further connection; try another or later"))
+      return
+    }
+    let timeout = core.limits.handshakeTimeout
+    loop.schedule(at: loop.now.advanced(by: timeout)) { [weak self] in
+      self?.assumeIsolated { $0.closeUnlessReady() }
+    }
+  }
+
+  /// Takes what was read and returns how many of its bytes were used; the rest is to come again, with
+  /// more behind it.
+  package func receive(_ bytes: RawSpan) -> Int {
+    let now = loop.now
+    var used = 0
+    if handshake.awaitsPreface {
+      let count = ProtocolVersion.preface.count
+      guard bytes.byteCount >= count else { return 0 }
+      do throws(WireError) {
+        try handshake.preface(bytes.extracting(0..<count))
+      } catch {
+        breakConnection(error)
+        return bytes.byteCount
+      }
+      used = count
+    }
+    while used < bytes.byteCount, !isClosed {
+      let rest = bytes.extracting(used..<bytes.byteCount)
+      switch decoder.decode(rest) {
+      case .incomplete: return used
+      case .ignorable(let byteCount): used += byteCount
+      case .malformed(let error):
+        breakConnection(error)
+        return bytes.byteCount
+      case .frame(let header, let byteCount):
+        used += byteCount
+        do throws(WireError) {
+          try receive(
+            header, payload: rest.extracting(WireLimits.headerByteCount..<byteCount), now: now)
+        } catch {
+          breakConnection(error)
+          return bytes.byteCount
+        }
+      }
+    }
+    return isClosed ? bytes.byteCount : used
+  }
+
+  /// Hands everything written so far to the peer.
+  package func flush() {
+    sink.flush()
+  }
+
+  /// The peer has taken bytes: streams that waited may go on.
+  package func writable() {
+    guard sink.bufferedByteCount <= core.limits.bufferedBytesHigh else { return }
+    let waiting = writers
+    writers = []
+    for writer in waiting { writer.resume() }
+  }
+
+  /// Whether the peer takes its answers; while it does not, its requests are not read.
+  package var mayRead: Bool { sink.bufferedByteCount <= core.limits.bufferedBytesHigh }
+
+  /// The connection is gone.
+  package func closed() {
+    isClosed = true
+    core.remove(self)
+    let ended = streams
+    streams = [:]
+    for stream in ended.values { release(stream) }
+    let waiting = writers
+    writers = []
+    for writer in waiting { writer.resume() }
+  }
+
+  /// Takes no further calls; closes when those that have begun have ended.
+  package func drain() {
+    guard !isClosed, !isDraining else { return }
+    isDraining = true
+    writeGoAway(RPCError(.ok, "the server drains; open another connection"))
+    sink.flush()
+    closeIfDrained()
+  }
+
+  // MARK: Ends
+
+  func breakConnection(_ error: WireError) {
+    goAway(RPCError(.invalidArgument, error.description))
+  }
+
+  func goAway(_ error: RPCError) {
+    guard !isClosed else { return }
+    writeGoAway(error)
+    isClosed = true
+    sink.close()
+  }
+
+  func closeIfDrained() {
+    guard isDraining, streams.isEmpty, inline == nil, !isClosed else { return }
+    isClosed = true
+    sink.close()
+  }
+
+  private func closeUnlessReady() {
+    guard peer == nil else { return }
+    goAway(RPCError(.deadlineExceeded, "the handshake was not done in time"))
+  }
+
+  private func writeGoAway(_ error: RPCError) {
+    var head = HandshakeHead()
+    head[integer: 1] = UInt64(error.code.rawValue)
+    head[text: 2] = error.message
+    writeControl(.goAway, head: head.encoded())
+  }
+
+  func writeControl(_ kind: FrameKind, stream: UInt32 = 0, head: [UInt8]) {
+    sink.write(FrameHeader(kind: kind, stream: stream, headByteCount: head.count)) { output in
+      head.withRawSpan { output.append(contentsOf: $0) }
+    }
+  }
+}

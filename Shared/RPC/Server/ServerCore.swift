@@ -1,0 +1,86 @@
+internal import Base
+internal import Synchronization
+internal import Wire
+
+/// What all connections of a server share: its methods, who may call them, and who is connected.
+package final class ServerCore: Sendable {
+  let routes: [Router.Route]
+  let interceptors: [any ServerInterceptor]
+  let authenticator: any ServerAuthenticator
+  let assertionVerifier: (any AssertionVerifier)?
+  let settings: ConnectionSettings
+  let limits: ServerLimits
+  private let connections = Mutex(Connections())
+
+  private struct Connections {
+    var live: [ObjectIdentifier: ServerConnection] = [:]
+    var isDraining = false
+  }
+
+  /// - Parameter interceptors: outermost first. Admission comes before whatever spends on a call.
+  package init(
+    router: Router, authenticator: any ServerAuthenticator,
+    interceptors: [any ServerInterceptor], assertionVerifier: (any AssertionVerifier)? = nil,
+    settings: ConnectionSettings = ConnectionSettings(), limits: ServerLimits = ServerLimits()
+  ) {
+    routes = router.routes
+    self.interceptors = interceptors
+    self.authenticator = authenticator
+    self.assertionVerifier = assertionVerifier
+    self.settings = settings
+    self.limits = limits
+  }
+
+  /// Head of the ready frame: the table of methods.
+  var readyHead: [UInt8] {
+    var ready = HandshakeHead()
+    ready[list: 1] = routes.map { [UInt8]($0.descriptor.name.utf8) }
+    return ready.encoded()
+  }
+
+  package var connectionCount: Int { connections.withLock { $0.live.count } }
+
+  /// `false` if the server drains or is full: the connection is to be closed.
+  func admit(_ connection: ServerConnection) -> Bool {
+    connections.withLock { connections in
+      guard !connections.isDraining, connections.live.count < limits.connectionsMax else {
+        return false
+      }
+      connections.live[ObjectIdentifier(connection)] = connection
+      return true
+    }
+  }
+
+  func remove(_ connection: ServerConnection) {
+    connections.withLock { _ = $0.live.removeValue(forKey: ObjectIdentifier(connection)) }
+  }
+
+  /// Says go-away on every connection, and lets the calls that have begun end.
+  package func drain() async {
+    let live = connections.withLock { connections in
+      connections.isDraining = true
+      return Array(connections.live.values)
+    }
+    for connection in live {
+      await connection.drain()
+    }
+  }
+}
+
+/// What a server gives to its peers together and each.
+package struct ServerLimits: Sendable, Hashable {
+  /// Connections at once; more are closed as they come.
+  package var connectionsMax = 16_384
+  /// Calls of one connection that have begun and not ended; more are refused with `resourceExhausted`.
+  package var callsPerConnectionMax = 4_096
+  /// Time from connect to ready, after which a silent peer is closed.
+  package var handshakeTimeout = Duration.seconds(5)
+  /// Unsent bytes of a connection above which its streams wait and its reads stop.
+  package var bufferedBytesHigh = 4 * 1024 * 1024
+  /// Assertions that one connection may keep at once.
+  package var assertionSlotsMax = 4_096
+  /// Body bytes of one request over all its frames.
+  package var messageBytesMax = WireLimits.messageBytesMax
+
+  package init() {}
+}

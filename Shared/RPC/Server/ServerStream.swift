@@ -1,0 +1,22 @@
+internal import Base
+
+/// A call that has begun and not ended.
+struct ServerStream {
+  enum State {
+    /// More frames of the request are to come; the parts so far, inflated.
+    case assembling(head: [UInt8], body: [UInt8])
+    /// Its task runs.
+    case running(Task<Void, Never>)
+    /// Frames go to a raw handler.
+    case raw(any InboundStream)
+    /// A synchronous handler will answer later.
+    case pending
+  }
+
+  var method: Int
+  var startedAt: MonotonicInstant
+  var deadline: MonotonicInstant
+  var requestByteCount: Int
+  var responseByteCount = 0
+  var state: State
+}
