@@ -1,0 +1,160 @@
+internal import Base
+package import Wire
+
+/// Starting, cancelling and timing out calls.
+extension ClientConnection {
+  /// Starts a call whose request is a message, and returns its stream id. The caller flushes.
+  ///
+  /// - Throws: if the call can't be sent; the receiver then hears nothing.
+  package func start(
+    _ method: MethodDescriptor, _ request: some WireMessage, options: CallOptions,
+    receiver: any ReplyReceiver
+  ) throws(RPCError) -> UInt32 {
+    let head = try head(method, options: options)
+    let stream = try add(receiver, timeoutNanoseconds: head.timeoutNanoseconds)
+    let headBytes = [UInt8](byteCount: head.byteCount) { head.encode(into: &$0) }
+    request.encode { byteCount, fill in
+      FrameWriter.write(
+        .call, flags: .end, stream: stream, head: headBytes, byteCount: byteCount,
+        frameBytesMax: handshake.agreed.frameBytesMax, compression: &compression,
+        contexts: loop.compression, to: sink, fill)
+    }
+    return stream
+  }
+
+  /// Starts a call whose first frame is passed on from another connection, its body as it came, and
+  /// returns its stream id. The caller flushes.
+  package func forward(
+    _ method: MethodDescriptor, options: CallOptions, flags: FrameFlags, bodyByteCount: Int,
+    body: RawSpan, receiver: any ReplyReceiver
+  ) throws(RPCError) -> UInt32 {
+    let head = try head(method, options: options)
+    let stream = try add(receiver, timeoutNanoseconds: head.timeoutNanoseconds)
+    let header = FrameHeader(
+      kind: .call, flags: flags, stream: stream, headByteCount: head.byteCount,
+      wireBodyByteCount: body.byteCount, bodyByteCount: bodyByteCount)
+    sink.write(header) { output in
+      head.encode(into: &output)
+      output.append(contentsOf: body)
+    }
+    return stream
+  }
+
+  /// Passes a further frame of a forwarded request on.
+  package func forward(
+    _ flags: FrameFlags, on stream: UInt32, bodyByteCount: Int, body: RawSpan
+  ) {
+    guard calls.receiver(of: stream) != nil else { return }
+    let header = FrameHeader(
+      kind: .message, flags: flags, stream: stream, headByteCount: 0,
+      wireBodyByteCount: body.byteCount, bodyByteCount: bodyByteCount)
+    sink.write(header) { $0.append(contentsOf: body) }
+  }
+
+  /// Nobody waits for the call any more. Its receiver hears nothing further.
+  package func cancel(_ stream: UInt32) {
+    guard calls.remove(stream) != nil else { return }
+    sink.write(FrameHeader(kind: .cancel, stream: stream)) { _ in }
+    sink.flush()
+    closeIfRetired()
+  }
+
+  /// Whether the server has a method.
+  package func has(_ method: MethodDescriptor) -> Bool {
+    methods[method.name] != nil
+  }
+
+  private func head(
+    _ method: MethodDescriptor, options: CallOptions
+  ) throws(RPCError) -> OutgoingCallHead {
+    switch state {
+    case .ready: break
+    case .connecting: throw RPCError(.unavailable, "the connection is not ready")
+    case .retiring: throw RPCError(.unavailable, "the server drains")
+    case .closed(let error): throw error
+    }
+    guard let number = methods[method.name] else {
+      throw RPCError(.unimplemented, "this server has no method `\(method.name)`")
+    }
+    var metadata = options.metadata
+    if !options.assertion.isEmpty { metadata.assertionSlot = try slot(of: options.assertion) }
+    let timeout = options.timeout.map { UInt64(max(1, $0.wholeNanoseconds)) } ?? 0
+    return OutgoingCallHead(method: number, timeoutNanoseconds: timeout, metadata: metadata)
+  }
+
+  private func add(
+    _ receiver: any ReplyReceiver, timeoutNanoseconds: UInt64
+  ) throws(RPCError) -> UInt32 {
+    let deadline =
+      timeoutNanoseconds == 0
+      ? MonotonicInstant.distantFuture : loop.now.advanced(byNanoseconds: timeoutNanoseconds)
+    guard let stream = calls.add(receiver, deadline: deadline) else {
+      throw RPCError(
+        .resourceExhausted, "this connection has \(CallSlots.countMax) calls in flight",
+        retryAfter: .milliseconds(10))
+    }
+    arm(deadline)
+    return stream
+  }
+
+  /// The slot that keeps an assertion, sent to the server on its first use.
+  private func slot(of assertion: [UInt8]) throws(RPCError) -> UInt32 {
+    let (slot, isNew) = assertions.slot(of: assertion)
+    if isNew {
+      var head = HandshakeHead()
+      head[integer: 1] = UInt64(slot)
+      head[bytes: 2] = assertion
+      writeControl(.assertion, head: head.encoded())
+    }
+    return slot
+  }
+
+  // MARK: Deadlines
+
+  /// One timer stands for the earliest deadline; calls that end early cost it nothing.
+  private func arm(_ deadline: MonotonicInstant) {
+    guard deadline < timerAt else { return }
+    timerAt = deadline
+    loop.schedule(at: deadline) { [weak self] in
+      self?.assumeIsolated { $0.expire(deadline) }
+    }
+  }
+
+  private func expire(_ armed: MonotonicInstant) {
+    guard timerAt == armed else { return }
+    timerAt = .distantFuture
+    let (streams, next) = calls.expired(at: loop.now)
+    for stream in streams {
+      guard let receiver = calls.remove(stream) else { continue }
+      sink.write(FrameHeader(kind: .cancel, stream: stream)) { _ in }
+      receiver.failed(
+        RPCError(.deadlineExceeded, "no answer came in the time that the caller gave"), on: self)
+    }
+    if !streams.isEmpty { sink.flush() }
+    arm(next)
+    closeIfRetired()
+  }
+}
+
+/// Which assertion is in which slot of a connection. The oldest makes room for a new one.
+struct AssertionSlots {
+  private var slots: [[UInt8]: UInt32] = [:]
+  private var order: [[UInt8]] = []
+  private var next = 0
+  private static let countMax = 1_024
+
+  mutating func slot(of assertion: [UInt8]) -> (slot: UInt32, isNew: Bool) {
+    if let slot = slots[assertion] { return (slot, false) }
+    if order.count < Self.countMax {
+      order.append(assertion)
+      slots[assertion] = UInt32(order.count)
+      return (UInt32(order.count), true)
+    }
+    let slot = UInt32(next + 1)
+    slots[order[next]] = nil
+    order[next] = assertion
+    slots[assertion] = slot
+    next = (next + 1) % Self.countMax
+    return (slot, true)
+  }
+}

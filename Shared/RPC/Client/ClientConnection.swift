@@ -1,0 +1,195 @@
+internal import Base
+internal import Wire
+
+/// The client's side of one connection, whatever carries its bytes.
+package actor ClientConnection {
+  let loop: any ConnectionLoop
+  let sink: any FrameSink
+  var handshake: ClientHandshake
+  var decoder = FrameDecoder(payloadBytesMax: WireLimits.handshakePayloadBytesMax)
+  var compression: CompressionPolicy
+  var calls = CallSlots()
+  var methods: [String: UInt32] = [:]
+  var assertions = AssertionSlots()
+  var timerAt = MonotonicInstant.distantFuture
+  var state = State.connecting
+  var readyWaiters: [CheckedContinuation<Result<Void, RPCError>, Never>] = []
+  /// Told once when the connection takes no further calls.
+  private let onRetired: @Sendable (ClientConnection) -> Void
+
+  enum State {
+    case connecting
+    case ready
+    /// The server drains: calls in flight go on, new ones go elsewhere.
+    case retiring
+    case closed(RPCError)
+  }
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor {
+    // The loop outlives its connections: each of them holds it.
+    unsafe loop.executor.asUnownedSerialExecutor()
+  }
+
+  /// - Parameters:
+  ///   - address: the address that was dialled, `host:port`.
+  ///   - sameHost: whether the server is on this machine, where compression costs more than it saves.
+  ///   - onRetired: called once, on the loop, when the connection takes no further calls.
+  package init(
+    loop: any ConnectionLoop, sink: sending any FrameSink, authenticator: any ClientAuthenticator,
+    settings: ConnectionSettings, address: String, security: TransportSecurity, sameHost: Bool,
+    onRetired: @escaping @Sendable (ClientConnection) -> Void
+  ) {
+    self.loop = loop
+    self.sink = sink
+    self.onRetired = onRetired
+    compression = CompressionPolicy(isAllowed: !sameHost)
+    handshake = ClientHandshake(
+      authenticator: authenticator, settings: settings, address: address, security: security)
+  }
+
+  // MARK: What transports call
+
+  /// Call once: starts the handshake.
+  package func opened() {
+    sink.write(preface: ProtocolVersion.preface)
+    writeControl(.hello, head: handshake.hello())
+    sink.flush()
+  }
+
+  /// Takes what was read and returns how many of its bytes were used; the rest is to come again, with
+  /// more behind it.
+  package func receive(_ bytes: RawSpan) -> Int {
+    var used = 0
+    while used < bytes.byteCount {
+      if case .closed = state { return bytes.byteCount }
+      let rest = bytes.extracting(used..<bytes.byteCount)
+      switch decoder.decode(rest) {
+      case .incomplete: return used
+      case .ignorable(let byteCount): used += byteCount
+      case .malformed(let error):
+        close(RPCError(.unavailable, "the server broke the protocol: \(error)"))
+        return bytes.byteCount
+      case .frame(let header, let byteCount):
+        used += byteCount
+        receive(header, payload: rest.extracting(WireLimits.headerByteCount..<byteCount))
+      }
+    }
+    return used
+  }
+
+  /// Hands everything written so far to the server.
+  package func flush() {
+    sink.flush()
+  }
+
+  /// The connection is gone.
+  package func closed() {
+    close(RPCError(.unavailable, "the connection was lost before the answer"))
+  }
+
+  // MARK: Life
+
+  /// Returns when calls may be made.
+  package func waitUntilReady() async throws(RPCError) {
+    switch state {
+    case .ready: return
+    case .retiring: throw RPCError(.unavailable, "the server drains")
+    case .closed(let error): throw error
+    case .connecting:
+      let result = await withCheckedContinuation { readyWaiters.append($0) }
+      try result.get()
+    }
+  }
+
+  /// Whether a call may be made right now.
+  package var isReady: Bool {
+    if case .ready = state { true } else { false }
+  }
+
+  package var callsInFlight: Int { calls.count }
+
+  /// Ends the connection and every call on it with `error`.
+  package func close(_ error: RPCError) {
+    if case .closed = state { return }
+    let wasTakingCalls = if case .retiring = state { false } else { true }
+    state = .closed(error)
+    for receiver in calls.removeAll() { receiver.failed(error, on: self) }
+    let waiting = readyWaiters
+    readyWaiters = []
+    for waiter in waiting { waiter.resume(returning: .failure(error)) }
+    sink.close()
+    if wasTakingCalls { onRetired(self) }
+  }
+
+  private func retire() {
+    guard case .ready = state else { return }
+    state = .retiring
+    onRetired(self)
+    closeIfRetired()
+  }
+
+  func closeIfRetired() {
+    guard case .retiring = state, calls.count == 0 else { return }
+    close(RPCError(.unavailable, "the server drained"))
+  }
+
+  // MARK: Frames
+
+  private func receive(_ frame: FrameHeader, payload: RawSpan) {
+    let head = payload.extracting(0..<frame.headByteCount)
+    switch frame.kind {
+    case .message, .end:
+      guard let receiver = calls.receiver(of: frame.stream) else { return }
+      if frame.kind == .end { calls.remove(frame.stream) }
+      let reply = ReplyView(
+        kind: frame.kind, flags: frame.flags, head: head,
+        body: payload.extracting(frame.headByteCount..<payload.byteCount),
+        bodyByteCount: frame.bodyByteCount)
+      receiver.receive(reply, on: self)
+      if frame.kind == .end { closeIfRetired() }
+    case .welcome, .ready: receiveHandshake(frame.kind, head: head)
+    case .goAway: receiveGoAway(head)
+    case .ping: writeControl(.pong, head: head.array())
+    case .pong, .credit: break
+    case .call, .cancel, .hello, .proof, .assertion:
+      close(RPCError(.unavailable, "the server sent a `\(frame.kind)` frame, which only clients do"))
+    }
+  }
+
+  private func receiveHandshake(_ kind: FrameKind, head: RawSpan) {
+    guard let message = try? HandshakeHead(decoding: head) else {
+      return close(RPCError(.unavailable, "the server's `\(kind)` frame is malformed"))
+    }
+    do throws(RPCError) {
+      if kind == .welcome {
+        writeControl(.proof, head: try handshake.proof(for: message))
+        decoder.payloadBytesMax = WireLimits.framePayloadBytesMax
+      } else {
+        methods = try handshake.ready(message)
+        compression.isAllowed =
+          compression.isAllowed && handshake.agreed.capabilities.contains(.zstd)
+        state = .ready
+        let waiting = readyWaiters
+        readyWaiters = []
+        for waiter in waiting { waiter.resume(returning: .success(())) }
+      }
+      sink.flush()
+    } catch {
+      close(error)
+    }
+  }
+
+  private func receiveGoAway(_ head: RawSpan) {
+    let message = (try? HandshakeHead(decoding: head)) ?? HandshakeHead()
+    let code =
+      UInt8(exactly: message[integer: 1]).flatMap(StatusCode.init(rawValue:)) ?? .unavailable
+    guard code != .ok else { return retire() }
+    close(RPCError(code, message[text: 2]))
+  }
+
+  func writeControl(_ kind: FrameKind, stream: UInt32 = 0, head: [UInt8]) {
+    sink.write(FrameHeader(kind: kind, stream: stream, headByteCount: head.count)) { output in
+      head.withRawSpan { output.append(contentsOf: $0) }
+    }
+  }
+}

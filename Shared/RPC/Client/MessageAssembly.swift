@@ -1,0 +1,54 @@
+internal import Wire
+
+/// Puts the messages of a reply together from their frames.
+struct MessageAssembly<Message: WireMessage> {
+  /// Parts of a message that is not whole, inflated.
+  private var parts: [UInt8] = []
+
+  /// The message that `reply` makes whole; `nil` if there is more to come, or none.
+  ///
+  /// - Throws: the status of a call that failed, and `internalError` for what can't be read.
+  mutating func add(
+    _ reply: borrowing ReplyView, contexts: FrameCompression
+  ) throws(RPCError) -> Message? {
+    if reply.kind == .end { try status(reply.head) }
+    if parts.isEmpty, reply.flags.isDisjoint(with: [.more, .compressed]) {
+      // The common case: a whole message, in place.
+      return try decode(reply.body)
+    }
+    guard parts.count + reply.bodyByteCount <= WireLimits.messageBytesMax else {
+      throw RPCError(.resourceExhausted, "the answer is over \(WireLimits.messageBytesMax) bytes")
+    }
+    if reply.flags.contains(.compressed) {
+      do throws(WireError) {
+        parts += try contexts.decompress(reply.body, byteCount: reply.bodyByteCount)
+      } catch {
+        throw RPCError(.internalError, "the answer can't be read: \(error)")
+      }
+    } else {
+      parts += reply.body.array()
+    }
+    guard !reply.flags.contains(.more) else { return nil }
+    let whole = parts
+    parts = []
+    return try whole.withRawSpan { (body) throws(RPCError) in try decode(body) }
+  }
+
+  private func status(_ head: RawSpan) throws(RPCError) {
+    let error: RPCError?
+    do throws(ProtobufError) {
+      error = try StatusHead.decode(head)
+    } catch {
+      throw RPCError(.internalError, "the server's status can't be read")
+    }
+    if let error { throw error }
+  }
+
+  private func decode(_ body: RawSpan) throws(RPCError) -> Message {
+    do throws(DecodeError) {
+      return try Message(decoding: body, limits: .forBody(byteCount: body.byteCount))
+    } catch {
+      throw RPCError(.internalError, "the answer can't be read: \(RPCError(error).message)")
+    }
+  }
+}

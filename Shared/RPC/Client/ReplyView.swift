@@ -1,0 +1,32 @@
+package import Wire
+
+/// A frame of a reply as it stands in the read buffer. Valid until the receiver returns.
+package struct ReplyView: ~Escapable {
+  /// `message` or `end`; a call gets exactly one end.
+  package let kind: FrameKind
+  package let flags: FrameFlags
+  /// Status of an end; empty for `ok`.
+  package let head: RawSpan
+  /// The body as sent.
+  package let body: RawSpan
+  /// Bytes of the body after decompression.
+  package let bodyByteCount: Int
+
+  @_lifetime(copy head, copy body)
+  package init(
+    kind: FrameKind, flags: FrameFlags, head: RawSpan, body: RawSpan, bodyByteCount: Int
+  ) {
+    self.kind = kind
+    self.flags = flags
+    self.head = head
+    self.body = body
+    self.bodyByteCount = bodyByteCount
+  }
+}
+
+/// Takes the frames of one call's reply. Lives on the connection's loop.
+package protocol ReplyReceiver: AnyObject {
+  func receive(_ reply: borrowing ReplyView, on connection: isolated ClientConnection)
+  /// The call ended without an answer from the server: its time is over, or the connection is gone.
+  func failed(_ error: RPCError, on connection: isolated ClientConnection)
+}

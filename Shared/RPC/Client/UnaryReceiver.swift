@@ -1,0 +1,32 @@
+internal import Wire
+
+/// Collects the reply of a unary call and hands it to the one who waits.
+final class UnaryReceiver<Response: WireMessage>: ReplyReceiver {
+  var continuation: CheckedContinuation<Result<Response, RPCError>, Never>?
+  private var assembly = MessageAssembly<Response>()
+
+  func receive(_ reply: borrowing ReplyView, on connection: isolated ClientConnection) {
+    do throws(RPCError) {
+      let message = try assembly.add(reply, contexts: connection.loop.compression)
+      guard reply.kind == .end else { return }
+      guard let message else {
+        throw RPCError(.internalError, "the server ended the call without an answer")
+      }
+      finish(.success(message))
+    } catch {
+      connection.calls.remove(stream)
+      finish(.failure(error))
+    }
+  }
+
+  var stream: UInt32 = 0
+
+  func failed(_ error: RPCError, on connection: isolated ClientConnection) {
+    finish(.failure(error))
+  }
+
+  private func finish(_ result: Result<Response, RPCError>) {
+    continuation?.resume(returning: result)
+    continuation = nil
+  }
+}
