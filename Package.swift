@@ -15,6 +15,7 @@ let settings: [SwiftSetting] = [
 /// The libraries that we did not write; `Shared/Docs/dependencies.md` says why each is here.
 enum Library {
   static let argumentParser = product("ArgumentParser", "swift-argument-parser")
+  static let asn1 = product("SwiftASN1", "swift-asn1")
   static let configuration = product("Configuration", "swift-configuration")
   static let crypto = product("Crypto", "swift-crypto")
   static let grdb = product("GRDB", "GRDB.swift")
@@ -24,6 +25,7 @@ enum Library {
   static let nioCore = product("NIOCore", "swift-nio")
   static let nioPosix = product("NIOPosix", "swift-nio")
   static let nioSSL = product("NIOSSL", "swift-nio-ssl")
+  static let nioTLS = product("NIOTLS", "swift-nio")
   static let serviceLifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
   static let subprocess = product("Subprocess", "swift-subprocess")
   static let x509 = product("X509", "swift-certificates")
@@ -70,7 +72,10 @@ let shared: [Target] = [
   library("RPC", "Shared/RPC", ["Base", "Wire"]),
   library(
     "TransportTCP", "Shared/TransportTCP",
-    ["Base", "Wire", "RPC", Library.nioCore, Library.nioPosix, Library.nioSSL]),
+    [
+      "Base", "Wire", "RPC", Library.asn1, Library.nioCore, Library.nioPosix, Library.nioSSL,
+      Library.nioTLS, Library.x509,
+    ]),
   library("TransportInProcess", "Shared/TransportInProcess", ["Base", "Wire", "RPC"]),
   library("Contracts", "Shared/Contracts", ["Base", "RPC", "CSchema", "CProtobufC"]),
   library("Trust", "Shared/Trust", ["Base", Library.crypto]),
@@ -141,6 +146,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),

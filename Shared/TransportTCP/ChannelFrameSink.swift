@@ -1,0 +1,45 @@
+internal import NIOCore
+internal import RPC
+internal import Wire
+
+/// Collects the frames of one read tick in one buffer, and hands it to the socket with one write.
+final class ChannelFrameSink: FrameSink {
+  private let channel: any NIOCore.Channel
+  private var pending: ByteBuffer
+
+  init(_ channel: any NIOCore.Channel) {
+    self.channel = channel
+    pending = channel.allocator.buffer(capacity: 0)
+  }
+
+  func write(preface: [UInt8]) {
+    pending.writeBytes(preface)
+  }
+
+  func write(_ header: FrameHeader, _ fillPayload: (inout OutputRawSpan) -> Void) {
+    let byteCount = WireLimits.headerByteCount + header.payloadByteCount
+    pending.writeWithOutputRawSpan(minimumWritableBytes: byteCount) { output in
+      let start = output.byteCount
+      header.encode(into: &output)
+      fillPayload(&output)
+      precondition(output.byteCount - start == byteCount, "a frame is as long as its header says")
+    }
+  }
+
+  var bufferedByteCount: Int {
+    let inChannel = (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    return pending.readableBytes + inChannel
+  }
+
+  func flush() {
+    guard pending.readableBytes > 0 else { return }
+    let full = pending
+    pending = channel.allocator.buffer(capacity: 0)
+    channel.writeAndFlush(full, promise: nil)
+  }
+
+  func close() {
+    flush()
+    channel.close(mode: .all, promise: nil)
+  }
+}

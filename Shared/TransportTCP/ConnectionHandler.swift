@@ -1,0 +1,76 @@
+internal import NIOCore
+internal import RPC
+
+/// Feeds a channel's bytes to a connection.
+///
+/// Frames are parsed in place, in the buffer that NIO read into; only the part of a frame at its end is
+/// copied, in front of what comes next.
+final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let connection: Connection
+  private var tail = ByteBuffer()
+
+  init(_ connection: Connection) {
+    self.connection = connection
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    if context.channel.isActive { connection.assumeIsolated { $0.opened() } }
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    connection.assumeIsolated { $0.opened() }
+    context.fireChannelActive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    var buffer = unwrapInboundIn(data)
+    if tail.readableBytes == 0 {
+      receive(&buffer)
+      // A new buffer: appending to the one that NIO reads into would copy all of it.
+      if buffer.readableBytes > 0 {
+        tail.clear()
+        tail.writeBuffer(&buffer)
+      }
+    } else {
+      tail.writeBuffer(&buffer)
+      receive(&tail)
+      tail.discardReadBytes()
+    }
+  }
+
+  private func receive(_ buffer: inout ByteBuffer) {
+    let used = connection.assumeIsolated { $0.receive(buffer.readableBytesSpan) }
+    buffer.moveReaderIndex(forwardBy: used)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    let mayRead = connection.assumeIsolated { connection in
+      connection.flush()
+      return connection.mayRead
+    }
+    if !mayRead { setAutoRead(false, context) }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    guard context.channel.isWritable else { return }
+    connection.assumeIsolated { $0.writable() }
+    setAutoRead(true, context)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    connection.assumeIsolated { $0.closed() }
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // A reset or broken TLS: what there is to tell, `channelInactive` tells.
+    context.close(promise: nil)
+  }
+
+  private func setAutoRead(_ isOn: Bool, _ context: ChannelHandlerContext) {
+    // A channel that is closing refuses options; it reads no more in any case.
+    try? context.channel.syncOptions?.setOption(.autoRead, value: isOn)
+  }
+}

@@ -1,0 +1,58 @@
+internal import NIOSSL
+internal import SwiftASN1
+internal import X509
+
+/// Files (PEM) for TLS 1.3: our certificate and key, and the authority that signs our peers'.
+package struct TLSSettings: Sendable, Hashable {
+  package var certificateFile: String
+  package var keyFile: String
+  package var authorityFile: String
+
+  package init(certificateFile: String, keyFile: String, authorityFile: String) {
+    self.certificateFile = certificateFile
+    self.keyFile = keyFile
+    self.authorityFile = authorityFile
+  }
+
+  /// Asks clients for a certificate, but takes those without: they have an API key to show.
+  func serverContext() throws -> NIOSSLContext {
+    var configuration = TLSConfiguration.makeServerConfiguration(
+      certificateChain: try NIOSSLCertificate.fromPEMFile(certificateFile)
+        .map { .certificate($0) },
+      privateKey: .privateKey(try NIOSSLPrivateKey(file: keyFile, format: .pem)))
+    configuration.minimumTLSVersion = .tlsv13
+    configuration.trustRoots = .file(authorityFile)
+    configuration.certificateVerification = .optionalVerification
+    return try NIOSSLContext(configuration: configuration)
+  }
+
+  /// Verifies the server's certificate; its role is verified in the handshake of our protocol.
+  func clientContext() throws -> NIOSSLContext {
+    var configuration = TLSConfiguration.makeClientConfiguration()
+    configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(certificateFile)
+      .map { .certificate($0) }
+    configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: keyFile, format: .pem))
+    configuration.minimumTLSVersion = .tlsv13
+    configuration.trustRoots = .file(authorityFile)
+    configuration.certificateVerification = .noHostnameVerification
+    return try NIOSSLContext(configuration: configuration)
+  }
+}
+
+/// The service role in a certificate: a URI `slipway:role:NAME` among its alternative names.
+package enum CertificateRole {
+  package static let uriPrefix = "slipway:role:"
+
+  static func of(_ certificate: NIOSSLCertificate) -> String? {
+    guard let bytes = try? certificate.toDERBytes(),
+      let parsed = try? Certificate(derEncoded: bytes),
+      let names = try? parsed.extensions.subjectAlternativeNames
+    else { return nil }
+    for name in names {
+      if case .uniformResourceIdentifier(let uri) = name, uri.hasPrefix(uriPrefix) {
+        return String(uri.dropFirst(uriPrefix.count))
+      }
+    }
+    return nil
+  }
+}
