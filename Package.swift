@@ -126,6 +126,7 @@ let services: [Target] = [
 
 let tests: [Target] = [
   unitTests("Base"),
+  unitTests("Contracts", ["RPC"]),
 ]
 
 let package = Package(

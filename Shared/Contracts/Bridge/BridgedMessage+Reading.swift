@@ -56,10 +56,10 @@ extension BridgedMessage {
     _ raw: ProtobufCBinaryData, _ field: StaticString
   ) throws(DecodeError) -> String {
     let bytes = unsafe UnsafeBufferPointer(start: raw.data, count: raw.len)
-    guard let text = unsafe String(validating: bytes, as: UTF8.self), unsafe !hasZero(bytes) else {
+    guard unsafe !hasZero(bytes), let valid = unsafe try? UTF8Span(validating: bytes.span) else {
       throw .invalidText(message: "\(protoName)", field: "\(field)")
     }
-    return text
+    return String(copying: valid)
   }
 
   static func texts(
@@ -67,8 +67,9 @@ extension BridgedMessage {
   ) throws(DecodeError) -> [String] {
     var result: [String] = []
     result.reserveCapacity(count)
-    for unsafe raw in unsafe UnsafeBufferPointer(start: elements, count: count) {
-      result.append(unsafe try text(raw, field))
+    let elements = unsafe UnsafeBufferPointer(start: elements, count: count)
+    for index in elements.indices {
+      result.append(unsafe try text(elements[index], field))
     }
     return result
   }
@@ -87,7 +88,8 @@ extension BridgedMessage {
     unsafe Array(UnsafeBufferPointer(start: elements, count: count))
   }
 
-  static func booleans(_ count: Int, _ elements: UnsafeMutablePointer<protobuf_c_boolean>?) -> [Bool]
+  static func booleans(_ count: Int, _ elements: UnsafeMutablePointer<protobuf_c_boolean>?)
+    -> [Bool]
   {
     unsafe UnsafeBufferPointer(start: elements, count: count).map { $0 != 0 }
   }
@@ -104,8 +106,9 @@ extension BridgedMessage {
   ) throws(DecodeError) -> [Message] {
     var result: [Message] = []
     result.reserveCapacity(count)
-    for unsafe raw in unsafe UnsafeBufferPointer(start: elements, count: count) {
-      if let message: Message = unsafe try message(raw) { result.append(message) }
+    let elements = unsafe UnsafeBufferPointer(start: elements, count: count)
+    for index in elements.indices {
+      if let message: Message = unsafe try message(elements[index]) { result.append(message) }
     }
     return result
   }
@@ -113,7 +116,7 @@ extension BridgedMessage {
   /// The smallest byte, so that the loop has no early exit and is vectorised.
   private static func hasZero(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var smallest = UInt8.max
-    for unsafe byte in unsafe bytes { smallest = min(smallest, byte) }
+    for index in bytes.indices { smallest = min(smallest, unsafe bytes[index]) }
     return smallest == 0
   }
 }

@@ -36,7 +36,8 @@ struct Packer: ~Copyable {
       packer.withPinned(from: 0) {
         let byteCount = unsafe protobuf_c_message_get_packed_size(base)
         write(byteCount) { output in
-          precondition(output.freeCapacity >= byteCount, "less room than the message was said to need")
+          precondition(
+            output.freeCapacity >= byteCount, "less room than the message was said to need")
           unsafe output.withUnsafeMutableBytes { buffer, initializedCount in
             guard let start = buffer.baseAddress else { return }
             // protobuf-c writes as many bytes as it said, and there is room for them behind `start`.

@@ -32,7 +32,7 @@ def check_file(file: FileDescriptorProto) -> None:
 
 
 def check_message(message: DescriptorProto, full_name: str) -> None:
-    if message.name in MESSAGE_NAMES_TAKEN:
+    if message.name in MESSAGE_NAMES_TAKEN or message.name in NAMESPACES.values():
         raise Refused(f"message `{full_name}` would hide a Swift type: call it something else")
     if message.enum_type:
         raise Refused(f"enum `{full_name}.{message.enum_type[0].name}`: enums are not supported")

@@ -8,7 +8,7 @@ from .bridge import bridge_file
 from .checks import check
 from .model import Package, packages
 from .randoms import randoms_file
-from .text import HEADER
+from .text import HEADER, string
 from .values import values_file
 
 
@@ -29,10 +29,13 @@ def swift_files(files: Sequence[FileDescriptorProto], part: str) -> dict[str, st
 
 def index_file(all_packages: list[Package]) -> str:
     lines = [
-        HEADER, "package import RPC", "", "/// Every message type, so that tests and fuzzing miss none.",
+        HEADER, "package import RPC", "",
+        "/// Every message type, so that tests and fuzzing miss none.",
         "package enum EveryMessage {",
-        "  /// In the order of the proto files.",
-        "  package static let types: [any (WireMessage & Hashable).Type] = ["]
+        "  /// By proto name, in the order of the proto files.",
+        "  package static let types: KeyValuePairs<String, any (WireMessage & Hashable).Type> = ["]
     for package in all_packages:
-        lines += [f"    {message.swift}.self," for message in package.all_messages()]
+        lines += [
+            f"    {string(message.full_name)}: {message.swift}.self,"
+            for message in package.all_messages()]
     return "\n".join(lines + ["  ]", "}"]) + "\n"
