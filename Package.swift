@@ -131,6 +131,7 @@ let services: [Target] = [
 
 let tests: [Target] = [
   unitTests("Base"),
+  unitTests("Contracts", ["RPC"]),
 ]
 
 let package = Package(

@@ -1,0 +1,1 @@
+"""From proto descriptors to Swift; see README.md."""
