@@ -126,6 +126,8 @@ let services: [Target] = [
 
 let tests: [Target] = [
   unitTests("Base"),
+  unitTests("InferenceWorkerCore"),
+  unitTests("OnnxRuntimeEngine", ["InferenceWorkerCore"]),
 ]
 
 let package = Package(
