@@ -132,6 +132,8 @@ let services: [Target] = [
 let tests: [Target] = [
   unitTests("Base"),
   unitTests("Contracts", ["RPC"]),
+  unitTests("InferenceWorkerCore"),
+  unitTests("OnnxRuntimeEngine", ["InferenceWorkerCore"]),
 ]
 
 let package = Package(

@@ -1,0 +1,27 @@
+/// How an engine runs one model. The defaults won the measurements for many small callers at once:
+/// concurrency comes from the worker's own threads that call one loaded model.
+package struct EngineOptions: Sendable, Equatable {
+  package static let threadsMax = 256
+
+  /// Threads that share the work of one operator, the caller's included; 1 means no further thread.
+  package var intraOpThreads = 1
+  /// Threads that run independent operators of one call at once, the caller's included.
+  package var interOpThreads = 1
+  /// Keeps freed memory for the next call. Costs memory, and slows calls that run at once.
+  package var keepsFreedMemory = false
+  /// Lets idle threads of the engine spin for the next call. Costs CPU while the model idles.
+  package var spinsWhenIdle = false
+
+  package init() {}
+
+  /// - Throws: `invalidOptions` if a number of threads is not in 1...`threadsMax`.
+  package func check() throws(EngineError) {
+    for (name, threads) in [
+      ("intra-op", intraOpThreads), ("inter-op", interOpThreads),
+    ] where !(1...Self.threadsMax).contains(threads) {
+      throw EngineError(
+        .invalidOptions,
+        "\(threads) \(name) threads were asked for, expected 1 to \(Self.threadsMax)")
+    }
+  }
+}

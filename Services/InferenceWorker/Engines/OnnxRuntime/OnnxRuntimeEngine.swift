@@ -1,0 +1,32 @@
+internal import COnnxRuntime
+import FoundationEssentials
+package import InferenceWorkerCore
+
+/// ONNX models on the CPU, through ONNX Runtime's C table.
+package struct OnnxRuntimeEngine: InferenceEngine {
+  private let library: OnnxRuntimeLibrary
+
+  package var name: String { "onnxruntime" }
+  package var version: String { library.version }
+
+  /// Opens the library and starts it, once per process: a further engine shares it, and the first
+  /// one's `log` takes the lines of all.
+  /// - Throws: `engineMissing`, naming what was looked for.
+  package init(
+    library search: LibrarySearch = LibrarySearch(), log: @escaping EngineLog
+  ) throws(EngineError) {
+    library = try OnnxRuntimeLibrary.open(search, log: log)
+  }
+
+  package func load(
+    modelFile path: String, options: EngineOptions
+  ) throws(EngineError) -> any LoadedModel {
+    try options.check()
+    guard FileManager.default.isReadableFile(atPath: path) else {
+      throw EngineError(
+        .modelMissing, "there is no readable model file; expected an ONNX model", cause: path)
+    }
+    let session = try OnnxSessionHandle(library: library, modelFile: path, options: options)
+    return try OnnxRuntimeModel(session)
+  }
+}

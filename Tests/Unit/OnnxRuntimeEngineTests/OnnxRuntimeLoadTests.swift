@@ -1,0 +1,128 @@
+import Foundation
+import InferenceWorkerCore
+import OnnxRuntimeEngine
+import Synchronization
+import Testing
+
+@Suite struct OnnxRuntimeLoadTests {
+  @Test func `the engine says what it is`() throws {
+    let engine = try Fixtures.engine()
+    #expect(engine.name == "onnxruntime")
+    #expect(engine.version == "1.28.0")
+  }
+
+  @Test func `the signature has names, symbols and scalars`() throws {
+    let signature = try Fixtures.load("dynamic").signature
+    #expect(
+      signature
+        == (try ModelSignature(
+          inputs: [
+            TensorSpec(name: "a", datatype: .fp32, shape: ["batch", "width"]),
+            TensorSpec(name: "b", datatype: .fp32, shape: ["batch", "width"]),
+            TensorSpec(name: "scale", datatype: .fp32, shape: []),
+          ],
+          outputs: [
+            TensorSpec(name: "scaled", datatype: .fp32, shape: ["batch", "width"]),
+            TensorSpec(name: "total", datatype: .fp32, shape: ["batch"]),
+          ])))
+  }
+
+  @Test(arguments: TensorDataType.allCases.filter { $0 != .bytes })
+  func `the signature tells every datatype`(datatype: TensorDataType) throws {
+    let signature = try Fixtures.load("every-datatype").signature
+    let name = "in_\(datatype.rawValue)"
+    let input = signature.inputs.first { $0.name == name }
+    #expect(input == TensorSpec(name: name, datatype: datatype, shape: ["rows", 3]))
+  }
+
+  @Test func `the signature tells an open rank and an unnamed dimension from a scalar`() throws {
+    #expect(
+      try Fixtures.load("any-rank").signature.inputs
+        == [TensorSpec(name: "x", datatype: .int32, shape: nil)])
+    #expect(
+      try Fixtures.load("unnamed").signature.inputs
+        == [TensorSpec(name: "x", datatype: .int32, shape: [-1, 2])])
+  }
+
+  @Test(arguments: [
+    ("sequence-output", ["same"], "parts", "sequence(a tensor of FP32)"),
+    ("classifier", ["label"], "scores", "sequence(map(INT64, a tensor of FP32))"),
+    ("float8-output", ["same"], "small", "a tensor of float8e4m3fn"),
+  ])
+  func `an output that is no tensor of the protocol is named with its kind`(
+    model: String, available: [String], unavailable: String, kind: String
+  ) throws {
+    let signature = try Fixtures.load(model).signature
+    #expect(signature.outputs.map(\.name) == available)
+    #expect(signature.unavailableOutputs == [.init(name: unavailable, kind: kind)])
+  }
+
+  @Test(arguments: [
+    ("only-sequence-output", "no output of the model is a tensor (`parts` is sequence("),
+    (
+      "sequence-input",
+      "input `parts` of the model is sequence(a tensor of FP32); expected a tensor"
+    ),
+  ])
+  func `a model without tensors in or out is refused`(model: String, message: String) {
+    let error = #expect(throws: EngineError.self) { try Fixtures.load(model) }
+    #expect(error?.code == .modelUnsupported)
+    #expect(error?.message.hasPrefix(message) == true, "\(error?.description ?? "no error")")
+  }
+
+  @Test func `a damaged model is an error, not a crash`() throws {
+    let engine = try Fixtures.engine()
+    let whole = try Data(contentsOf: URL(filePath: Fixtures.modelPath("mlp")))
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var refused = 0
+    func tryLoading(_ contents: Data, _ what: String) throws {
+      let file = folder.appending(path: "model.onnx")
+      try contents.write(to: file)
+      do throws(EngineError) {
+        _ = try engine.load(modelFile: file.path, options: EngineOptions())
+      } catch {
+        #expect(error.code == .modelInvalid || error.code == .modelUnsupported, "\(what): \(error)")
+        #expect(error.cause?.isEmpty == false, "\(what): \(error)")
+        refused += 1
+      }
+    }
+    let lengths = Array(stride(from: 0, to: whole.count, by: 97))
+    for length in lengths { try tryLoading(whole.prefix(length), "cut at \(length)") }
+    #expect(refused == lengths.count)
+    try tryLoading(Data("this is no model".utf8), "text")
+    for position in stride(from: 0, to: whole.count, by: 331) {
+      var flipped = whole
+      flipped[position] ^= 0x55
+      try tryLoading(flipped, "byte \(position) changed")
+    }
+    #expect(refused > lengths.count + 1)
+  }
+
+  @Test func `a missing model file is its own error`() throws {
+    let engine = try Fixtures.engine()
+    let error = #expect(throws: EngineError.self) {
+      try engine.load(modelFile: "/nonexistent/model.onnx", options: EngineOptions())
+    }
+    #expect(error?.code == .modelMissing)
+  }
+
+  @Test func `options beyond the limits are refused`() {
+    var options = EngineOptions()
+    options.intraOpThreads = -1
+    let error = #expect(throws: EngineError.self) { try Fixtures.load("mlp", options: options) }
+    #expect(error?.code == .invalidOptions)
+  }
+
+  @Test func `all options work`() throws {
+    var options = EngineOptions()
+    options.intraOpThreads = 2
+    options.interOpThreads = 2
+    options.keepsFreedMemory = true
+    options.spinsWhenIdle = true
+    let model = try Fixtures.load("any-rank", options: options)
+    let x = Tensor(name: "x", datatype: .int32, shape: [1], contents: .raw([1, 2, 3, 4]))
+    #expect(try model.run([x]).first?.contents == .raw([1, 2, 3, 4]))
+  }
+}
