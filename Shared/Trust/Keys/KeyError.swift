@@ -6,6 +6,8 @@ package enum KeyError: Error, Equatable, CustomStringConvertible {
   case fileOpenToOthers(path: String, mode: String)
   /// Others than the owner may write the file, so what it says can't be trusted.
   case fileWritableByOthers(path: String, mode: String)
+  /// Others than the owner may look into or change the folder of keys.
+  case folderOpenToOthers(path: String, mode: String)
   case notAFile(path: String)
   case inputOutput(path: String, reason: String)
   case malformed(String)
@@ -21,6 +23,8 @@ package enum KeyError: Error, Equatable, CustomStringConvertible {
       "`\(path)` holds a secret and is open to others (mode \(mode)): run `chmod 600 \(path)`"
     case .fileWritableByOthers(let path, let mode):
       "`\(path)` can be written by others (mode \(mode)): run `chmod go-w \(path)`"
+    case .folderOpenToOthers(let path, let mode):
+      "`\(path)` holds secrets and is open to others (mode \(mode)): run `chmod 700 \(path)`"
     case .notAFile(let path):
       "expected `\(path)` to be a regular file, not a link, folder or device"
     case .inputOutput(let path, let reason):

@@ -24,7 +24,7 @@ package struct ManifestBundle: Equatable, Sendable {
   /// Reads a bundle. This proves nothing yet: call `verify(by:)`.
   package init(json: [UInt8]) throws(ManifestError) {
     let envelope: SignedEnvelope
-    do {
+    do throws(JSONError) {
       let value = try JSONParser.parse(json, lengthMaxBytes: Self.lengthMaxBytes)
       let reader = try JSONReader(value, fields: nil)
       try reader.require("mediaType", Self.mediaType)
