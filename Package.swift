@@ -128,7 +128,7 @@ let services: [Target] = [
 let tests: [Target] = [
   unitTests("AuditLog"),
   unitTests("Storage"),
-  unitTests("Trust"),
+  unitTests("Trust", [Library.crypto]),
 ]
 
 let package = Package(
