@@ -28,6 +28,7 @@ enum Library {
   static let nioTLS = product("NIOTLS", "swift-nio")
   static let serviceLifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
   static let subprocess = product("Subprocess", "swift-subprocess")
+  static let system = product("SystemPackage", "swift-system")
   static let x509 = product("X509", "swift-certificates")
   static let yams = product("Yams", "Yams")
 
@@ -78,7 +79,7 @@ let shared: [Target] = [
     ]),
   library("TransportInProcess", "Shared/TransportInProcess", ["Base", "Wire", "RPC"]),
   library("Contracts", "Shared/Contracts", ["Base", "RPC", "CSchema", "CProtobufC"]),
-  library("Trust", "Shared/Trust", ["Base", Library.crypto]),
+  library("Trust", "Shared/Trust", ["Base", Library.crypto, Library.system]),
   library("AuditLog", "Shared/AuditLog", ["Base", Library.crypto]),
   library("Storage", "Shared/Storage", ["Base", "AuditLog", Library.grdb]),
   library("SlipwayClient", "Shared/Client", ["Base", "Contracts", "RPC"]),
@@ -134,6 +135,9 @@ let tests: [Target] = [
   unitTests("Contracts", ["RPC"]),
   unitTests("InferenceWorkerCore"),
   unitTests("OnnxRuntimeEngine", ["InferenceWorkerCore"]),
+  unitTests("AuditLog"),
+  unitTests("Storage"),
+  unitTests("Trust", [Library.crypto]),
 ]
 
 let package = Package(
@@ -157,6 +161,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
