@@ -10,42 +10,48 @@ extension Inference {
       Inference.ServerLiveRequest, Inference.ServerLiveResponse
     >(
       MethodDescriptor(
-        name: "inference.GRPCInferenceService/ServerLive", shape: .unary, effect: .safe))
+        name: "inference.GRPCInferenceService/ServerLive", shape: .unary, effect: .safe,
+        roles: ["any"], peers: ["gateway"]))
 
     /// `inference.GRPCInferenceService/ServerReady`
     package static let serverReady = Method<
       Inference.ServerReadyRequest, Inference.ServerReadyResponse
     >(
       MethodDescriptor(
-        name: "inference.GRPCInferenceService/ServerReady", shape: .unary, effect: .safe))
+        name: "inference.GRPCInferenceService/ServerReady", shape: .unary, effect: .safe,
+        roles: ["any"], peers: ["gateway"]))
 
     /// `inference.GRPCInferenceService/ModelReady`
     package static let modelReady = Method<
       Inference.ModelReadyRequest, Inference.ModelReadyResponse
     >(
       MethodDescriptor(
-        name: "inference.GRPCInferenceService/ModelReady", shape: .unary, effect: .safe))
+        name: "inference.GRPCInferenceService/ModelReady", shape: .unary, effect: .safe,
+        roles: ["any"], peers: ["gateway"]))
 
     /// `inference.GRPCInferenceService/ServerMetadata`
     package static let serverMetadata = Method<
       Inference.ServerMetadataRequest, Inference.ServerMetadataResponse
     >(
       MethodDescriptor(
-        name: "inference.GRPCInferenceService/ServerMetadata", shape: .unary, effect: .safe))
+        name: "inference.GRPCInferenceService/ServerMetadata", shape: .unary, effect: .safe,
+        roles: ["any"], peers: ["gateway"]))
 
     /// `inference.GRPCInferenceService/ModelMetadata`
     package static let modelMetadata = Method<
       Inference.ModelMetadataRequest, Inference.ModelMetadataResponse
     >(
       MethodDescriptor(
-        name: "inference.GRPCInferenceService/ModelMetadata", shape: .unary, effect: .safe))
+        name: "inference.GRPCInferenceService/ModelMetadata", shape: .unary, effect: .safe,
+        roles: ["any"], peers: ["gateway"]))
 
     /// `inference.GRPCInferenceService/ModelInfer`
     package static let modelInfer = Method<
       Inference.ModelInferRequest, Inference.ModelInferResponse
     >(
       MethodDescriptor(
-        name: "inference.GRPCInferenceService/ModelInfer", shape: .unary, effect: .idempotent))
+        name: "inference.GRPCInferenceService/ModelInfer", shape: .unary, effect: .idempotent,
+        roles: ["any"], peers: ["gateway"]))
 
     /// Every method of the service, in the order of its proto file.
     package static let all: [MethodDescriptor] = [

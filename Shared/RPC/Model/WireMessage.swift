@@ -21,10 +21,10 @@ package struct DecodeLimits: Sendable, Hashable {
     self.memoryBytesMax = memoryBytesMax
   }
 
-  /// protobuf-c keeps 33 to 41 bytes for each byte of a hostile message, and one to two of an honest
-  /// one: a body may allocate four times its own size and 64 KiB.
+  /// A packed varint of one byte becomes eight in memory; hostile messages reach 33 to 41 times
+  /// their size. So a body may allocate nine times its own size and 64 KiB.
   package static func forBody(byteCount: Int) -> DecodeLimits {
-    DecodeLimits(memoryBytesMax: byteCount * 4 + 64 * 1024)
+    DecodeLimits(memoryBytesMax: byteCount * 9 + 64 * 1024)
   }
 }
 
