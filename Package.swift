@@ -17,9 +17,11 @@ enum Library {
   static let argumentParser = product("ArgumentParser", "swift-argument-parser")
   static let asn1 = product("SwiftASN1", "swift-asn1")
   static let configuration = product("Configuration", "swift-configuration")
+  static let coreMetrics = product("CoreMetrics", "swift-metrics")
   static let crypto = product("Crypto", "swift-crypto")
   static let grdb = product("GRDB", "GRDB.swift")
   static let hummingbird = product("Hummingbird", "hummingbird")
+  static let httpTypes = product("HTTPTypes", "swift-http-types")
   static let logging = product("Logging", "swift-log")
   static let metrics = product("Metrics", "swift-metrics")
   static let nioCore = product("NIOCore", "swift-nio")
@@ -29,6 +31,7 @@ enum Library {
   static let serviceLifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
   static let subprocess = product("Subprocess", "swift-subprocess")
   static let system = product("SystemPackage", "swift-system")
+  static let unixSignals = product("UnixSignals", "swift-service-lifecycle")
   static let x509 = product("X509", "swift-certificates")
   static let yams = product("Yams", "Yams")
 
@@ -86,9 +89,9 @@ let shared: [Target] = [
   library(
     "ServiceRuntime", "Shared/Runtime",
     [
-      "Base", "Contracts", "RPC", "Trust", "TransportTCP", Library.configuration, Library.crypto,
-      Library.hummingbird, Library.logging, Library.metrics, Library.nioSSL,
-      Library.serviceLifecycle, Library.x509,
+      "Base", "RPC", "Trust", "TransportTCP", Library.configuration, Library.coreMetrics,
+      Library.hummingbird, Library.httpTypes, Library.logging, Library.metrics, Library.nioCore,
+      Library.nioPosix, Library.serviceLifecycle, Library.unixSignals,
     ]),
 ]
 
@@ -157,6 +160,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),

@@ -2,10 +2,10 @@
 package enum HandshakeError: Error, Equatable, CustomStringConvertible {
   /// A peer that sends our own nonce back is a mirror.
   case nonceReflected
-  case roleUnknown(ServiceRole)
+  case roleUnknown(String)
   case badSignature(ServiceRole)
   /// The key at hand is not for the role that this side has in the handshake.
-  case roleDiffers(expected: ServiceRole, identity: ServiceRole)
+  case roleDiffers(expected: String, identity: ServiceRole)
   case key(KeyError)
 
   package var description: String {

@@ -19,14 +19,15 @@ package struct HandshakeTranscript: Hashable, Sendable {
   package let protocolVersion: UInt32
   package let clientNonce: HandshakeNonce
   package let serverNonce: HandshakeNonce
-  package let clientRole: ServiceRole
+  /// A service's role, or `client` for one that shows an API key.
+  package let clientRole: String
   package let serverRole: ServiceRole
   package let listenerAddress: String
 
   /// - Throws: `HandshakeError.nonceReflected` when both nonces are the same.
   package init(
     protocolVersion: UInt32, clientNonce: HandshakeNonce, serverNonce: HandshakeNonce,
-    clientRole: ServiceRole, serverRole: ServiceRole, listenerAddress: String
+    clientRole: String, serverRole: ServiceRole, listenerAddress: String
   ) throws(HandshakeError) {
     guard clientNonce != serverNonce else { throw .nonceReflected }
     self.protocolVersion = protocolVersion
@@ -37,11 +38,21 @@ package struct HandshakeTranscript: Hashable, Sendable {
     self.listenerAddress = listenerAddress
   }
 
+  /// The handshake of one service with another.
+  package init(
+    protocolVersion: UInt32, clientNonce: HandshakeNonce, serverNonce: HandshakeNonce,
+    clientRole: ServiceRole, serverRole: ServiceRole, listenerAddress: String
+  ) throws(HandshakeError) {
+    try self.init(
+      protocolVersion: protocolVersion, clientNonce: clientNonce, serverNonce: serverNonce,
+      clientRole: clientRole.rawValue, serverRole: serverRole, listenerAddress: listenerAddress)
+  }
+
   /// The bytes that `side` signs.
   package func signedBytes(of side: Side) -> [UInt8] {
     let fields: [[UInt8]] = [
       Array("slipway handshake v1 \(side.rawValue)".utf8), Self.bigEndian(protocolVersion),
-      clientNonce.bytes, serverNonce.bytes, Array(clientRole.rawValue.utf8),
+      clientNonce.bytes, serverNonce.bytes, Array(clientRole.utf8),
       Array(serverRole.rawValue.utf8), Array(listenerAddress.utf8),
     ]
     return fields.flatMap { Self.bigEndian(UInt32($0.count)) + $0 }
@@ -51,7 +62,7 @@ package struct HandshakeTranscript: Hashable, Sendable {
   package func sign(
     as side: Side, with identity: ServiceIdentity
   ) throws(HandshakeError) -> [UInt8] {
-    guard identity.role == role(of: side) else {
+    guard identity.role.rawValue == role(of: side) else {
       throw .roleDiffers(expected: role(of: side), identity: identity.role)
     }
     do {
@@ -65,17 +76,19 @@ package struct HandshakeTranscript: Hashable, Sendable {
   package func verify(
     _ signature: [UInt8], of side: Side, trust: ServiceTrust
   ) throws(HandshakeError) {
-    let role = role(of: side)
-    guard !trust.keys(of: role).isEmpty else { throw .roleUnknown(role) }
+    guard let role = ServiceRole(rawValue: role(of: side)) else {
+      throw .roleUnknown(role(of: side))
+    }
+    guard !trust.keys(of: role).isEmpty else { throw .roleUnknown(role.rawValue) }
     guard trust.isValid(signature: signature, over: signedBytes(of: side), by: role) else {
       throw .badSignature(role)
     }
   }
 
-  private func role(of side: Side) -> ServiceRole {
+  private func role(of side: Side) -> String {
     switch side {
     case .client: clientRole
-    case .server: serverRole
+    case .server: serverRole.rawValue
     }
   }
 

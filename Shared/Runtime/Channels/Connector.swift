@@ -1,0 +1,41 @@
+package import Trust
+package import TransportTCP
+internal import NIOPosix
+internal import NIOCore
+
+/// Opens channels as one service, or as a client.
+package struct Connector: Sendable {
+  package let loops: EventLoopLinks
+  private let tls: TLSSettings?
+
+  /// - Parameter tls: for services on other machines.
+  package init(tls: TLSSettings? = nil) {
+    loops = EventLoopLinks(MultiThreadedEventLoopGroup.singleton)
+    self.tls = tls
+  }
+
+  /// A channel to a service, as a service of this machine.
+  package func channel(
+    to role: ServiceRole, at address: String, as identity: ServiceIdentity, trust: ServiceTrust
+  ) -> ReconnectingChannel {
+    ReconnectingChannel(
+      address: address, link: anyLink(),
+      authenticator: ServicePeerAuthenticator(identity: identity, trust: trust, server: role),
+      tls: tls)
+  }
+
+  /// A channel to a gateway, as the holder of an API key.
+  ///
+  /// - Parameter trust: the machine's role keys, where they can be read.
+  package func client(
+    at address: String, apiKey: String, trust: ServiceTrust? = nil
+  ) -> ReconnectingChannel {
+    ReconnectingChannel(
+      address: address, link: anyLink(),
+      authenticator: KeyAuthenticator(apiKey: apiKey, trust: trust), tls: tls)
+  }
+
+  private func anyLink() -> EventLoopLink {
+    loops[MultiThreadedEventLoopGroup.singleton.next()]
+  }
+}

@@ -1,0 +1,45 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+internal import ServiceLifecycle
+
+/// The small HTTP port of every service: `/metrics`, `/health/live`, `/health/ready`.
+struct OperationsServer: Service {
+  let listen: HostPort
+  let metrics: PrometheusFactory
+  let logger: Logger
+  let fault: @Sendable () async -> String?
+
+  func run() async throws {
+    let router = Hummingbird.Router()
+    router.get("health/live") { _, _ in Self.reply(.ok, "alive\n") }
+    router.get("health/ready") { [fault] _, _ in
+      guard let fault = await fault() else { return Self.reply(.ok, "ready\n") }
+      return Self.reply(.serviceUnavailable, "not ready: \(fault)\n")
+    }
+    router.get("metrics") { [metrics] _, _ in
+      Self.reply(.ok, metrics.text(), type: PrometheusText.contentType)
+    }
+    var quiet = logger
+    quiet.logLevel = .warning
+    let application = Application(
+      router: router,
+      configuration: ApplicationConfiguration(
+        address: .hostname(listen.host, port: listen.port), serverName: "slipway"),
+      onServerRunning: { [logger] channel in
+        logger.info(
+          "operations", metadata: ["address": "\(channel.localAddress?.description ?? "")"])
+      },
+      logger: quiet)
+    try await application.run()
+  }
+
+  private static func reply(
+    _ status: HTTPResponse.Status, _ text: String, type: String = "text/plain; charset=utf-8"
+  ) -> Response {
+    Response(
+      status: status, headers: [.contentType: type],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+}

@@ -1,0 +1,43 @@
+package import Logging
+package import RPC
+package import ServiceLifecycle
+package import Trust
+
+/// What a service is made of, once its core is built.
+package struct ServiceAssembly: Sendable {
+  package var router: Router
+  /// Looks at every call after admission by role; outermost first.
+  package var interceptors: [any ServerInterceptor] = []
+  /// Who holds an API key; `nil` for a service that takes no clients.
+  package var keyCheck: ServiceAuthenticator.KeyCheck?
+  /// Counts a refused sign-in.
+  package var onRefusal: @Sendable () -> Void = {}
+  /// Runs beside the listener, and is shut down before it.
+  package var background: [any Service] = []
+  /// Called with the address once the listener is bound, before the service says that it is ready.
+  package var onListening: @Sendable (_ address: String) async throws -> Void = { _ in }
+  /// Called when the service is asked to end, before the listener closes.
+  package var onDrain: @Sendable () async -> Void = {}
+  /// `nil` if the service can do its work; otherwise why not, for `/health/ready`.
+  package var fault: @Sendable () async -> String? = { nil }
+
+  package init(router: Router) {
+    self.router = router
+  }
+}
+
+/// What a service finds around it.
+package struct ServiceEnvironment: Sendable {
+  package let role: ServiceRole
+  package let settings: ServiceSettings
+  package let identity: ServiceIdentity
+  package let trust: ServiceTrust
+  package let connector: Connector
+  package let logger: Logger
+
+  /// A channel to another service of the suite.
+  package func channel(to role: ServiceRole) throws(SettingsError) -> ReconnectingChannel {
+    connector.channel(
+      to: role, at: try settings.address(of: role), as: identity, trust: trust)
+  }
+}

@@ -1,0 +1,94 @@
+internal import Foundation
+internal import Logging
+internal import Metrics
+internal import NIOPosix
+internal import RPC
+internal import ServiceLifecycle
+internal import TransportTCP
+internal import UnixSignals
+package import Trust
+
+/// One service of the suite as a process: settings, keys, listener, health and metrics, orderly end.
+package enum ServiceProcess {
+  /// Time that calls which have begun get to end after SIGTERM.
+  static let drainGrace = Duration.seconds(20)
+
+  /// Runs until SIGTERM or SIGINT. Exits with 2 if the settings are wrong, 1 if the service can't start.
+  ///
+  /// - Parameter assemble: builds the service from its core.
+  package static func run(
+    _ role: ServiceRole,
+    _ assemble: @Sendable (ServiceEnvironment) async throws -> ServiceAssembly
+  ) async {
+    do {
+      let settings = try ServiceSettings(role: role)
+      try await run(role, settings: settings, assemble)
+    } catch let error as SettingsError {
+      complain(role, error.description)
+      exit(2)
+    } catch {
+      complain(role, "\(error)")
+      exit(1)
+    }
+  }
+
+  private static func run(
+    _ role: ServiceRole, settings: ServiceSettings,
+    _ assemble: @Sendable (ServiceEnvironment) async throws -> ServiceAssembly
+  ) async throws {
+    let metrics = PrometheusFactory()
+    MetricsSystem.bootstrap(metrics)
+    LogOutput.bootstrap(role: role, level: settings.logLevel, format: settings.logFormat)
+    let logger = Logger(label: role.rawValue)
+    let keys = ServiceKeyFolder(stateDirectory: settings.stateDirectory)
+    try keys.createMissing()
+    let environment = ServiceEnvironment(
+      role: role, settings: settings, identity: try keys.identity(of: role),
+      trust: try keys.trust(), connector: Connector(tls: settings.tls), logger: logger)
+    let assembly = try await assemble(environment)
+
+    let core = ServerCore(
+      router: assembly.router,
+      authenticator: ServiceAuthenticator(
+        identity: environment.identity, trust: environment.trust, keyCheck: assembly.keyCheck,
+        onRefusal: assembly.onRefusal),
+      // Metrics see refused calls too; roles are looked at before anything else is spent on a call.
+      interceptors: [CallMetrics(assembly.router.descriptors), RoleAdmission()]
+        + assembly.interceptors,
+      assertionVerifier: GatewayAssertionVerifier(audience: role, trust: environment.trust))
+    let server = try await TCPServer.listen(
+      core: core, on: MultiThreadedEventLoopGroup.singleton, loops: environment.connector.loops,
+      host: settings.listen.host, port: settings.listen.port, tls: settings.tls)
+    let operations = OperationsServer(
+      listen: settings.opsListen, metrics: metrics, logger: logger, fault: assembly.fault)
+    try await assembly.onListening(server.address)
+    logger.info("serving", metadata: ["address": "\(server.address)"])
+
+    SupervisionWatch.startIfSupervised()
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [ListenerService(server: server, onDrain: assembly.onDrain), operations]
+          + assembly.background,
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle") { _ in
+          SwiftLogNoOpLogHandler()
+        }))
+    try await group.run()
+    logger.info("ended")
+  }
+
+  private static func complain(_ role: ServiceRole, _ message: String) {
+    FileHandle.standardError.write(Data("\(role): \(message)\n".utf8))
+  }
+}
+
+/// Serves until it is asked to end, then drains.
+private struct ListenerService: Service {
+  let server: TCPServer
+  let onDrain: @Sendable () async -> Void
+
+  func run() async throws {
+    try await gracefulShutdown()
+    await onDrain()
+    await server.shutdown(grace: ServiceProcess.drainGrace)
+  }
+}

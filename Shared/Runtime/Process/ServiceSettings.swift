@@ -1,0 +1,123 @@
+internal import Configuration
+internal import Foundation
+package import TransportTCP
+package import Trust
+
+/// What every service is told by its environment: `SLIPWAY_STATE`, `SLIPWAY_LISTEN`,
+/// `SLIPWAY_OPS_LISTEN`, `SLIPWAY_<SERVICE>`, `SLIPWAY_CERTS`, `SLIPWAY_LOG_LEVEL`,
+/// `SLIPWAY_LOG_FORMAT`.
+package struct ServiceSettings: Sendable {
+  package var stateDirectory: String
+  package var listen: HostPort
+  package var opsListen: HostPort
+  package var tls: TLSSettings?
+  package var logLevel: String
+  package var logFormat: String
+  private let reader: ConfigReader
+
+  /// - Throws: ``SettingsError`` that names the variable.
+  package init(
+    role: ServiceRole, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(SettingsError) {
+    reader = ConfigReader(
+      provider: EnvironmentVariablesProvider(environmentVariables: environment)
+    ).scoped(to: "slipway")
+    guard let state = reader.string(forKey: "state"), !state.isEmpty else {
+      throw SettingsError("SLIPWAY_STATE", "the state directory, such as `./state`")
+    }
+    stateDirectory = state
+    listen = try Self.hostPort(reader, "listen") ?? HostPort(host: "127.0.0.1", port: 0)
+    opsListen = try Self.hostPort(reader, "ops.listen") ?? HostPort(host: "127.0.0.1", port: 0)
+    if let certs = reader.string(forKey: "certs"), !certs.isEmpty {
+      tls = TLSSettings(
+        certificateFile: "\(certs)/\(role).pem", keyFile: "\(certs)/\(role).key",
+        authorityFile: "\(certs)/authority.pem")
+    }
+    logLevel = reader.string(forKey: "log.level") ?? "info"
+    logFormat = reader.string(forKey: "log.format") ?? "text"
+    guard ["text", "json"].contains(logFormat) else {
+      throw SettingsError("SLIPWAY_LOG_FORMAT", "`text` or `json`, not `\(logFormat)`")
+    }
+  }
+
+  /// A service's own variable: key `queue.max` is `SLIPWAY_QUEUE_MAX`.
+  package func string(_ key: String) -> String? {
+    reader.string(forKey: ConfigKey(key.split(separator: ".").map(String.init)))
+  }
+
+  /// - Throws: ``SettingsError`` if there is text that is no number in `range`.
+  package func integer(
+    _ key: String, in range: ClosedRange<Int>
+  ) throws(SettingsError) -> Int? {
+    guard let text = string(key), !text.isEmpty else { return nil }
+    guard let value = Int(text), range.contains(value) else {
+      throw SettingsError(
+        Self.variable(key), "a number from \(range.lowerBound) to \(range.upperBound), not `\(text)`")
+    }
+    return value
+  }
+
+  /// - Throws: ``SettingsError`` if the variable is missing.
+  package func required(_ key: String, _ expected: String) throws(SettingsError) -> String {
+    guard let text = string(key), !text.isEmpty else {
+      throw SettingsError(Self.variable(key), expected)
+    }
+    return text
+  }
+
+  /// Where another service listens: `SLIPWAY_REGISTRY` and so on.
+  package func address(of role: ServiceRole) throws(SettingsError) -> String {
+    try required(
+      role.rawValue.split(separator: "-").joined(separator: "."),
+      "the address of the \(role), such as `127.0.0.1:7001`")
+  }
+
+  /// A service's own folder in the state directory.
+  package func folder(of role: ServiceRole) -> String { "\(stateDirectory)/\(role)" }
+
+  private static func variable(_ key: String) -> String {
+    "SLIPWAY_" + key.uppercased().replacing(".", with: "_")
+  }
+
+  private static func hostPort(
+    _ reader: ConfigReader, _ key: String
+  ) throws(SettingsError) -> HostPort? {
+    guard let text = reader.string(forKey: ConfigKey(key.split(separator: ".").map(String.init))),
+      !text.isEmpty
+    else { return nil }
+    guard let address = HostPort(text) else {
+      throw SettingsError(variable(key), "`host:port`, not `\(text)`")
+    }
+    return address
+  }
+}
+
+/// `host:port`.
+package struct HostPort: Sendable, Hashable, CustomStringConvertible {
+  package var host: String
+  package var port: Int
+
+  package init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
+  package init?(_ text: String) {
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      (0...65_535).contains(port), colon > text.startIndex
+    else { return nil }
+    host = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+    self.port = port
+  }
+
+  package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+/// A variable that is missing or wrong.
+package struct SettingsError: Error, CustomStringConvertible {
+  package let description: String
+
+  package init(_ variable: String, _ expected: String) {
+    description = "set `\(variable)`: expected \(expected)"
+  }
+}
