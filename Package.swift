@@ -139,7 +139,7 @@ let tests: [Target] = [
   unitTests("InferenceWorkerCore"),
   unitTests("OnnxRuntimeEngine", ["InferenceWorkerCore"]),
   unitTests("AuditLog"),
-  unitTests("Storage"),
+  unitTests("Storage", ["AuditLog", Library.grdb]),
   unitTests("Trust", [Library.crypto]),
 ]
 

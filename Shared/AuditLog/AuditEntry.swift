@@ -107,7 +107,8 @@ package struct AuditEntry: Hashable, Sendable {
       guard (1...AuditReference.nameLengthMaxBytes).contains(length) else {
         throw .invalid(
           field: field,
-          fault: "must have a name of 1 to \(AuditReference.nameLengthMaxBytes) bytes, got \(length)")
+          fault:
+            "must have a name of 1 to \(AuditReference.nameLengthMaxBytes) bytes, got \(length)")
       }
     }
     guard reason.utf8.count <= Self.reasonLengthMaxBytes else {

@@ -56,7 +56,9 @@ struct JSONParser {
       skipSpace()
       guard peek == UInt8(ascii: "\"") else { throw fault("expected a member name in quotes") }
       let name = try string()
-      guard name.utf8.allSatisfy({ $0 < 0x80 }) else { throw fault("expected an ASCII member name") }
+      guard name.utf8.allSatisfy({ $0 < 0x80 }) else {
+        throw fault("expected an ASCII member name")
+      }
       guard names.insert(Array(name.utf8)).inserted else {
         throw fault("field `\(name)` occurs twice")
       }

@@ -37,15 +37,15 @@ package struct SigningKey: Sendable {
 
   /// The key of an Ed25519 seed and a P-256 scalar, 32 bytes each, big-endian.
   package init(seed: [UInt8], scalar: [UInt8], comment: String) throws(KeyError) {
-    let halves:
-      (ed25519: Curve25519.Signing.PrivateKey, p256: P256.Signing.PrivateKey)
+    let halves: (ed25519: Curve25519.Signing.PrivateKey, p256: P256.Signing.PrivateKey)
     do {
       halves = (
         try Curve25519.Signing.PrivateKey(rawRepresentation: seed),
         try P256.Signing.PrivateKey(rawRepresentation: scalar)
       )
     } catch {
-      throw .malformed("expected an Ed25519 seed and a P-256 scalar of \(Self.halfLength) bytes each")
+      throw .malformed(
+        "expected an Ed25519 seed and a P-256 scalar of \(Self.halfLength) bytes each")
     }
     try self.init(ed25519: halves.ed25519, p256: halves.p256, comment: comment)
   }

@@ -25,7 +25,8 @@ struct CallerAssertionTests {
     try CallerAssertion.verify(bytes, audience: audience, trust: trust(), now: now)
   }
 
-  @Test("what a gateway says about a caller arrives as it was said", arguments: [nil, [], ["demo"]])
+  @Test(
+    "what a gateway says about a caller arrives as it was said", arguments: [nil, [], ["demo"]])
   func roundTrips(models: [String]?) throws {
     let assertion = try Self.assertion(models: models)
     #expect(try Self.verify(assertion.sign(with: Self.gateway())) == assertion)

@@ -81,7 +81,9 @@ struct DeploymentVerifierTests {
     #expect(verified.disregarded.isEmpty)
   }
 
-  @Test("an approval that does not count is not counted, and the refusal says why", arguments: disregards)
+  @Test(
+    "an approval that does not count is not counted, and the refusal says why",
+    arguments: disregards)
   func disregardsOne(_ disregard: Disregard) throws {
     var scene = DeploymentScene()
     disregard.change(&scene)

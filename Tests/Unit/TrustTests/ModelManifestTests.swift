@@ -125,7 +125,8 @@ struct ModelManifestTests {
       ),
       (#""name":"a.bin""#, #""nom":"a.bin""#, "field `predicate.resources[1].name` is missing"),
       (
-        #""name":"a.bin""#, #""name":"zz.bin""#, "expected `predicate.resources` to be sorted by path"
+        #""name":"a.bin""#, #""name":"zz.bin""#,
+        "expected `predicate.resources` to be sorted by path"
       ),
       (
         "efa18134df5460335fe14439776da3a3e8b91daf47e57f56de8b43fc539e3b25",

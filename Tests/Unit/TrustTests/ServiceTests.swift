@@ -32,7 +32,9 @@ struct ServiceTests {
       (32, [UInt8](repeating: 1, count: 32)), (32, [UInt8](repeating: 2, count: 32)),
       (7, "gateway".bytes), (16, "inference-worker".bytes), (14, "127.0.0.1:7001".bytes),
     ]
-    let expected = fields.flatMap { [0, 0, 0, $0.length] + $0.content }
+    let expected: [UInt8] = fields.flatMap { field -> [UInt8] in
+      [0, 0, 0, field.length] + field.content
+    }
     #expect(try Self.transcript().signedBytes(of: .client) == expected)
   }
 

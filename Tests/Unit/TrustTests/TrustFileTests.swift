@@ -74,7 +74,10 @@ struct TrustFileTests {
         #"["approver"]"#, #"["aprover"]"#,
         "expected `people[1].roles` to hold `pusher` or `approver`, got `aprover`"
       ),
-      (#""person": "bob""#, #""person": "alice""#, "expected each person once, `alice` occurs twice"),
+      (
+        #""person": "bob""#, #""person": "alice""#,
+        "expected each person once, `alice` occurs twice"
+      ),
       (
         #""person": "bob""#, #""person": "b b""#,
         "`people[1].person` must begin with a letter or a digit and hold only ASCII letters, digits and `._-/@+:`, got `b b`"
