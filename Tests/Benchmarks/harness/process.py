@@ -6,11 +6,14 @@ import ctypes
 import os
 import selectors
 import signal
+import socket
 import subprocess
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
 
+from harness.cpu import descendants
 from harness.result import BrokenRun, Result, parse_result
 
 READY_SECONDS_MAX = 20.0
@@ -32,26 +35,45 @@ def client_core() -> int | None:
     return cores()[1] if len(cores()) > 1 else None
 
 
-def _settle(core: int | None):
-    """Runs in the child: pins it, and lets it die with the harness even if that is killed."""
+def _settle(core: int | None) -> Callable[[], None]:
+    """Runs in the child: pins it, and asks it to end if the harness is killed."""
 
     def settle() -> None:
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
         if core is not None:
             os.sched_setaffinity(0, {core})
 
     return settle
 
 
-def stop(process: subprocess.Popen[str]) -> None:
-    """Asks the process to end and then makes it, so that nothing outlives a benchmark."""
-    if process.poll() is None:
+def start(
+    command: Sequence[str], core: int | None = None, *, folder: Path | None = None,
+    environment: Mapping[str, str] | None = None, stdout: int | IO[str] = subprocess.PIPE,
+    stderr: int | IO[str] | None = None,
+) -> subprocess.Popen[str]:
+    """A child that ends with the harness. `environment` is added to ours."""
+    try:
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, text=True, cwd=folder,
+            env={**os.environ, **(environment or {})}, preexec_fn=_settle(core))
+    except OSError as error:
+        raise BrokenRun(f"{command[0]}: {error}") from None
+
+
+def stop(process: subprocess.Popen[str], seconds_max: float | None = None) -> None:
+    """Asks the process to end and then makes it, with all that it started, so that nothing outlives a
+    benchmark."""
+    family = descendants(process.pid) if process.poll() is None else []
+    if family:
         process.terminate()
         try:
-            process.wait(STOP_SECONDS_MAX)
+            process.wait(STOP_SECONDS_MAX if seconds_max is None else seconds_max)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+    for pid in family[1:]:  # the first is the process itself, which has been waited for
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     for stream in (process.stdout, process.stderr):
         if stream is not None:
             stream.close()
@@ -61,8 +83,7 @@ def _first_line(process: subprocess.Popen[str], seconds: float) -> str:
     assert process.stdout is not None
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
-        deadline = time.monotonic() + seconds
-        if not selector.select(max(0.0, deadline - time.monotonic())):
+        if not selector.select(seconds):
             raise BrokenRun(f"not READY within {seconds:.0f} s: {process.args}")
     return process.stdout.readline()
 
@@ -72,10 +93,7 @@ def server(
     command: Sequence[str], core: int | None, environment: Mapping[str, str] | None = None
 ) -> Iterator[tuple[int, int]]:
     """Starts a server, waits for its line `READY <port>`, yields (port, pid) and ends it."""
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
-        env=None if environment is None else {**os.environ, **environment},
-        preexec_fn=_settle(core))
+    process = start(command, core, environment=environment)
     try:
         words = _first_line(process, READY_SECONDS_MAX).split()
         if len(words) != 2 or words[0] != "READY" or not words[1].isdigit():
@@ -85,19 +103,32 @@ def server(
         stop(process)
 
 
-def client(
-    command: Sequence[str], core: int | None, seconds_max: float,
+def run(
+    command: Sequence[str], core: int | None, seconds_max: float, *, folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
-) -> Result:
-    """Runs a load client to its end and reads its RESULT line."""
+) -> str:
+    """Runs a command to its end within a time; its standard output. BrokenRun if it fails."""
+    process = start(
+        command, core, folder=folder, environment=environment, stderr=subprocess.PIPE)
     try:
-        run = subprocess.run(
-            command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=seconds_max,
-            env=None if environment is None else {**os.environ, **environment},
-            preexec_fn=_settle(core))
+        output, errors = process.communicate(timeout=seconds_max)
     except subprocess.TimeoutExpired:
         raise BrokenRun(f"still running after {seconds_max:.0f} s: {' '.join(command)}") from None
-    if run.returncode != 0:
-        raise BrokenRun(
-            f"exit code {run.returncode}: {' '.join(command)}\n{run.stderr[-500:].strip()}")
-    return parse_result(run.stdout)
+    finally:
+        stop(process)
+    if process.returncode != 0:
+        said = (errors.strip() or output.strip())[-500:]
+        raise BrokenRun(f"exit code {process.returncode}: {' '.join(command)}\n{said}")
+    return output
+
+
+def client(command: Sequence[str], core: int | None, seconds_max: float) -> Result:
+    """Runs a load client to its end and reads its RESULT line."""
+    return parse_result(run(command, core, seconds_max))
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on now, for servers that cannot choose one themselves."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
