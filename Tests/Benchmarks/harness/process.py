@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import select
 import selectors
 import signal
 import socket
@@ -60,20 +61,31 @@ def start(
         raise BrokenRun(f"{command[0]}: {error}") from None
 
 
+def _pidfds(pids: Sequence[int]) -> list[int]:
+    """Descriptors that mean these processes even if their numbers are given to others."""
+    opened = []
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            opened.append(os.pidfd_open(pid))
+    return opened
+
+
 def stop(process: subprocess.Popen[str], seconds_max: float | None = None) -> None:
     """Asks the process to end and then makes it, with all that it started, so that nothing outlives a
     benchmark."""
-    family = descendants(process.pid) if process.poll() is None else []
-    if family:
+    family = _pidfds(descendants(process.pid)[1:]) if process.poll() is None else []
+    if process.poll() is None:
         process.terminate()
         try:
             process.wait(STOP_SECONDS_MAX if seconds_max is None else seconds_max)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-    for pid in family[1:]:  # the first is the process itself, which has been waited for
+    for descriptor in family:
         with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+        select.select([descriptor], [], [], STOP_SECONDS_MAX)  # readable once it has ended
+        os.close(descriptor)
     for stream in (process.stdout, process.stderr):
         if stream is not None:
             stream.close()
