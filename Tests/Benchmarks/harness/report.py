@@ -56,8 +56,8 @@ def figures_table(measured: dict[Shape, dict[str, list[Result]]]) -> str:
 def comparisons_table(comparisons: Sequence[Comparison], ours: str = "ours") -> str:
     """`ours` heads the column of the measured side."""
     rows = [
-        [line.name, figure(line.ours), figure(line.reference), f"{line.ratio:.2f}x",
-         f"{line.low:.2f}-{line.high:.2f}", line.unit, line.reference_name]
+        [line.name, figure(line.ours), figure(line.reference), f"{figure(line.ratio)}x",
+         f"{figure(line.low)}-{figure(line.high)}", line.unit, line.reference_name]
         for line in comparisons
     ]
     return table(("comparison", ours, "reference", "ratio", "spread", "unit", "against"), rows)
