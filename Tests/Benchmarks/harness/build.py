@@ -117,6 +117,14 @@ def build_suite(products: Sequence[str]) -> Path:
     return swift_build(REPOSITORY, None, products)
 
 
+def built(folder: Path, name: str) -> Path:
+    """An executable in a folder that was built here or given with --ours or --binaries."""
+    path = folder / name
+    if not os.access(path, os.X_OK):
+        raise Missing(f"no executable `{path}`")
+    return path
+
+
 def need_venv(*, install: bool) -> Path:
     """A Python with the pinned packages of `requirements.txt`; the product never needs it."""
     requirements = BENCHMARKS / "requirements.txt"

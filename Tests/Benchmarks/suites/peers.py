@@ -6,6 +6,7 @@ import http.client
 import json
 import math
 import os
+import runpy
 import subprocess
 import tempfile
 import time
@@ -148,7 +149,18 @@ class PeerFolder:
         return cls(folder.resolve(), root)
 
     def contestants(self, asked: tuple[str, ...]) -> list[Contestant]:
-        return [Contestant(f"peer-{spec}", self._runner(spec)) for spec in asked or FASTEST_KNOWN]
+        """Those asked for, or those of the fastest known that are installed."""
+        specs = asked or tuple(spec for spec in FASTEST_KNOWN if self._installed(spec))
+        missing = [spec for spec in specs if not self._installed(spec)]
+        if missing or not specs:
+            raise Missing(f"peers not installed in `{self.root}`: {' '.join(missing or FASTEST_KNOWN)}")
+        return [Contestant(f"peer-{spec}", self._runner(spec)) for spec in specs]
+
+    def _installed(self, spec: str) -> bool:
+        """The folder's own table, peers.py, says in which virtual environment a peer lives."""
+        table = runpy.run_path(str(self.folder / "peers.py"))["PEERS"]
+        peer = table.get(spec.split(":")[0])
+        return peer is not None and (self.root / "venv" / peer["venv"] / "bin" / "python").exists()
 
     def _runner(self, spec: str):
         parts = spec.split(":")

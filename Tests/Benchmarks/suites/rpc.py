@@ -92,15 +92,15 @@ def our_name(mode: str) -> str:
 def contestants(options: Options) -> list[Contestant]:
     pairs: list[EchoPair] = []
     if not options.references_only:
-        ours = options.ours or build.build_ours(["rpc-echo"])
-        pairs += [tool(our_name(mode), ours / "rpc-echo", "--mode", mode) for mode in OUR_MODES]
+        echo = build.built(options.ours or build.build_ours(["rpc-echo"]), "rpc-echo")
+        pairs += [tool(our_name(mode), echo, "--mode", mode) for mode in OUR_MODES]
     c_folder = build.build_reference(build.C_REFERENCE, install=options.install)
     cpp_folder = build.build_reference(build.GRPC_CPP, install=options.install)
     pairs.append(pair("c-reference", c_folder))
     pairs += [
         pair(f"grpc-cpp-{mode}", cpp_folder, "--mode", mode) for mode in ("callback", "queue")]
     if "grpc-swift" in options.extra:
-        pairs.append(tool("grpc-swift", build.build_grpc_swift() / "rpc-grpc-swift"))
+        pairs.append(tool("grpc-swift", build.built(build.build_grpc_swift(), "rpc-grpc-swift")))
     return [one.contestant() for one in pairs]
 
 

@@ -94,8 +94,9 @@ def run(options: Options) -> list[Comparison]:
     measured: dict[Shape, dict[str, list[Result]]] = {}
     with ExitStack() as stack:
         if not options.references_only:
-            load = (options.ours or build.build_ours(["slipway-load"])) / "slipway-load"
+            load = build.built(options.ours or build.build_ours(["slipway-load"]), "slipway-load")
             binaries = options.binaries or build.build_suite(SERVICES)
+            build.built(binaries, "slipway")
             entrants.insert(0, ours(load, stack.enter_context(deployed(binaries, model)), model))
         for connections, inflight in LEVELS.values():
             shape = Shape("mlp", connections, inflight)
