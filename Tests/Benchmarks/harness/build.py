@@ -91,7 +91,7 @@ def swift_build(package: Path, scratch: Path | None, products: Sequence[str]) ->
     """Builds products of a Swift package in release mode; the folder they are in. SWIFT names another
     `swift` to call."""
     swift = os.environ.get("SWIFT", "swift")
-    command = [swift, "build", "--configuration", "release", "--package-path", package]
+    command: list[str | Path] = [swift, "build", "--configuration", "release", "--package-path", package]
     if scratch is not None:
         command += ["--scratch-path", scratch]
     say(f"building {', '.join(products)} (a first release build takes minutes)")

@@ -96,7 +96,7 @@ def _first_line(process: subprocess.Popen[str], seconds: float) -> str:
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         if not selector.select(seconds):
-            raise BrokenRun(f"not READY within {seconds:.0f} s: {process.args}")
+            raise BrokenRun(f"not READY within {seconds:.0f} s: {process.args!r}")
     return process.stdout.readline()
 
 

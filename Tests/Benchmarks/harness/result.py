@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 
 class BrokenRun(Exception):
@@ -53,7 +55,7 @@ class Result:
         return self.client_cpu_us_per_call + self.server_cpu_us_per_call
 
 
-_READERS = {
+_READERS: dict[str, Callable[[str], Any]] = {
     "str": str,
     "int": int,
     "float": float,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 
@@ -53,7 +53,7 @@ def compare(
     )
 
 
-def best(candidates: dict[str, Sequence[float]], *, higher_is_better: bool) -> str:
+def best(candidates: Mapping[str, Sequence[float]], *, higher_is_better: bool) -> str:
     """The name whose median is best: we compare with the strongest opponent, for each figure anew."""
     choose = max if higher_is_better else min
     return choose(candidates, key=lambda name: median(candidates[name]))

@@ -43,7 +43,7 @@ def read_gateway(endpoints: str) -> str:
     """The gateway's host:port in endpoints.json. BrokenRun unless it is on loopback: that is all that a
     benchmark may load."""
     try:
-        address = json.loads(endpoints)["gateway"]
+        address: str = json.loads(endpoints)["gateway"]
         host, port = address.rsplit(":", 1)
         loopback = host in ("127.0.0.1", "localhost", "[::1]") and int(port) > 0
     except (ValueError, KeyError, TypeError, AttributeError) as error:

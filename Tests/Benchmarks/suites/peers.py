@@ -10,7 +10,7 @@ import runpy
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,7 +92,8 @@ class Mosec:
         raise BrokenRun(f"{self.name} did not start; see {self.name}.log in .build-bench")
 
     def _sample(self) -> dict[str, list[float]]:
-        return json.loads((self.model / "sample.json").read_text())
+        sample: dict[str, list[float]] = json.loads((self.model / "sample.json").read_text())
+        return sample
 
     def _ask(self, port: int) -> list[float]:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
@@ -101,7 +102,8 @@ class Mosec:
             response = connection.getresponse()
             if response.status != 200:
                 raise http.client.HTTPException(str(response.status))
-            return json.loads(response.read())["probs"]
+            probs: list[float] = json.loads(response.read())["probs"]
+            return probs
         finally:
             connection.close()
 
@@ -162,7 +164,7 @@ class PeerFolder:
         peer = table.get(spec.split(":")[0])
         return peer is not None and (self.root / "venv" / peer["venv"] / "bin" / "python").exists()
 
-    def _runner(self, spec: str):
+    def _runner(self, spec: str) -> Callable[[Shape, Plan], Result]:
         parts = spec.split(":")
         if len(parts) != 3 or parts[1] not in ("0", "1"):
             raise Missing(f"--peer `{spec}`: expected NAME:BATCH:WIRE, such as mosec:1:json")

@@ -11,7 +11,7 @@ from pathlib import Path
 from harness import build, process
 from harness.measure import Contestant, Plan, interleave
 from harness.options import Options
-from harness.places import BENCHMARKS, BUILD, REFERENCES
+from harness.places import BENCHMARKS, BUILD, REFERENCES, VENV_PYTHON
 from harness.report import comparisons_table, figures_table
 from harness.result import Result, Shape
 from harness.spread import Comparison, best, compare
@@ -36,7 +36,7 @@ def prepare_model(*, install: bool) -> Path:
 def engine_alone(model: Path) -> Contestant:
     def run(shape: Shape, plan: Plan) -> Result:
         command = [
-            build.VENV_PYTHON, REFERENCES / "engine" / "unbatched.py", "--model", model,
+            VENV_PYTHON, REFERENCES / "engine" / "unbatched.py", "--model", model,
             "--inflight", shape.connections * shape.inflight,
             "--seconds", plan.seconds, "--warm-up", plan.warm_up_seconds]
         return process.client([str(word) for word in command], None, plan.seconds_max)
