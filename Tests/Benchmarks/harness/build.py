@@ -108,7 +108,7 @@ def build_grpc_swift() -> Path:
 def build_ours(products: Sequence[str]) -> Path:
     """The nested package with our own servers and load clients."""
     if not (BENCHMARKS / "Package.swift").exists():
-        raise Missing("Tests/Benchmarks has no Package.swift with `rpc-echo` and `slipway-load` yet")
+        raise Missing("no Tests/Benchmarks/Package.swift; --ours DIR takes built executables instead")
     return swift_build(BENCHMARKS, BUILD / "ours", products)
 
 
