@@ -14,16 +14,20 @@ package enum RouteError: Error, Sendable, Hashable {
   /// How long to wait for a worker that is being started or replaced.
   package static let retryAfterUnavailable: Duration = .seconds(1)
 
+  /// Names that a message lists.
+  private static let namesShownMax = 16
+
   package var rpcError: RPCError {
     switch self {
     case .modelNotFound(let model):
       RPCError(
         .notFound,
-        "no model `\(model)` that this key may call; `slipway model list` names the ones there are")
+        "no model `\(Self.excerpt(model))` that this key may call; `slipway model list` names the ones there are"
+      )
     case .versionNotFound(let model, let version, let known):
       RPCError(
         .notFound,
-        "model `\(model)` has no version or alias `\(version)`; "
+        "model `\(model)` has no version or alias `\(Self.excerpt(version))`; "
           + (known.isEmpty ? "it has none yet" : "expected one of \(Self.quoted(known))"))
     case .notDeployed(let model, let version?):
       RPCError(
@@ -39,6 +43,16 @@ package enum RouteError: Error, Sendable, Hashable {
   }
 
   private static func quoted(_ names: [String]) -> String {
-    names.map { "`\($0)`" }.joined(separator: ", ")
+    let shown = names.prefix(namesShownMax).map { "`\($0)`" }.joined(separator: ", ")
+    return names.count > namesShownMax ? shown + ", …" : shown
+  }
+
+  /// Input as a message may repeat it: short, one line.
+  private static func excerpt(_ text: String) -> String {
+    let line = String(
+      text.unicodeScalars.prefix(64).map {
+        $0.properties.isWhitespace || $0.value < 0x20 ? "?" : Character($0)
+      })
+    return text.unicodeScalars.count > 64 ? line + "…" : line
   }
 }
