@@ -1,4 +1,4 @@
-package import Synchronization
+import Synchronization
 
 /// A verified key while the gateway runs: whose it is, what it may do, and its counters.
 ///
