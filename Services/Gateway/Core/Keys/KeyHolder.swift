@@ -14,13 +14,12 @@ package final class KeyHolder: Sendable {
   /// Nanoseconds since 1970 from which on the key is refused.
   private let endsAt: Atomic<Int64>
 
-  /// - Parameter monotonicNanoseconds: now, for the limiter.
-  init(_ record: KeyRecord, monotonicNanoseconds: Int64) {
+  init(_ record: KeyRecord) {
     id = record.id
     principal = record.principal
     roles = record.roles
     models = record.models
-    limiter = KeyLimiter(limits: record.limits, nowNanoseconds: monotonicNanoseconds)
+    limiter = KeyLimiter(limits: record.limits)
     digest = record.digest
     endsAt = Atomic(record.endsAt)
   }

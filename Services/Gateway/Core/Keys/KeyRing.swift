@@ -47,12 +47,10 @@ package final class KeyRing: Sendable {
   }
 
   /// Takes in a key that was made or changed; older news of it is ignored.
-  ///
-  /// - Parameter monotonicNanoseconds: now, for the limits of a new key.
-  func apply(_ record: KeyRecord, monotonicNanoseconds: Int64) {
+  func apply(_ record: KeyRecord) {
     holders.withLock { holders in
       guard let known = holders[record.id] else {
-        let holder = KeyHolder(record, monotonicNanoseconds: monotonicNanoseconds)
+        let holder = KeyHolder(record)
         holders[record.id] = Entry(holder: holder, revision: record.revision)
         return
       }

@@ -8,18 +8,14 @@ package final class KeyLimiter: Sendable {
   private let state: Mutex<State>
 
   private struct State {
+    /// Made by the first call, which brings the time.
     var bucket: TokenBucket?
     var inFlight: UInt32 = 0
   }
 
-  /// - Parameter nowNanoseconds: monotonic time.
-  package init(limits: KeyLimits, nowNanoseconds: Int64) {
+  package init(limits: KeyLimits) {
     self.limits = limits
-    let bucket =
-      limits.requestsPerSecond == 0
-      ? nil
-      : TokenBucket(ratePerSecond: limits.requestsPerSecond, nowNanoseconds: nowNanoseconds)
-    state = Mutex(State(bucket: bucket))
+    state = Mutex(State())
   }
 
   /// Asks for one call. Whoever is admitted calls ``release()`` once, when the call has ended.
@@ -30,8 +26,14 @@ package final class KeyLimiter: Sendable {
     return state.withLock { state in
       // First what costs nothing: a call refused here must not use up the rate.
       if limits.inFlightMax > 0, state.inFlight >= limits.inFlightMax { return .overInFlight }
-      let wait = state.bucket?.take(nowNanoseconds: nowNanoseconds) ?? 0
-      guard wait == 0 else { return .overRate(retryAfterNanoseconds: wait) }
+      if limits.requestsPerSecond > 0 {
+        var bucket =
+          state.bucket
+          ?? TokenBucket(ratePerSecond: limits.requestsPerSecond, nowNanoseconds: nowNanoseconds)
+        let wait = bucket.take(nowNanoseconds: nowNanoseconds)
+        state.bucket = bucket
+        guard wait == 0 else { return .overRate(retryAfterNanoseconds: wait) }
+      }
       state.inFlight += 1
       return .admitted
     }

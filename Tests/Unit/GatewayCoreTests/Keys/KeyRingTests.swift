@@ -22,7 +22,7 @@ import Testing
       limits: KeyLimits(inFlightMax: 1), expiresAt: expiresAt, createdAt: 0, createdBy: "root",
       revokedAt: revokedAt, replacedBy: nil, digest: KeyDigest(of: key.text.utf8, pepper: pepper),
       revision: revision)
-    ring.apply(record, monotonicNanoseconds: 0)
+    ring.apply(record)
     return key
   }
 

@@ -5,8 +5,7 @@ import Testing
 @Suite struct KeyLimiterTests {
   @Test("a call refused for calls in flight does not use up the rate")
   func inFlightFirst() {
-    let limiter = KeyLimiter(
-      limits: KeyLimits(requestsPerSecond: 2, inFlightMax: 1), nowNanoseconds: 0)
+    let limiter = KeyLimiter(limits: KeyLimits(requestsPerSecond: 2, inFlightMax: 1))
     #expect(limiter.admit(nowNanoseconds: 0) == .admitted)
     for _ in 0..<10 { #expect(limiter.admit(nowNanoseconds: 0) == .overInFlight) }
     limiter.release()
@@ -19,13 +18,13 @@ import Testing
 
   @Test("a key without limits is always admitted")
   func unlimited() {
-    let limiter = KeyLimiter(limits: .none, nowNanoseconds: 0)
+    let limiter = KeyLimiter(limits: .none)
     for _ in 0..<1_000 { #expect(limiter.admit(nowNanoseconds: 0) == .admitted) }
   }
 
   @Test("never more calls at once than allowed, whoever asks")
   func concurrent() async {
-    let limiter = KeyLimiter(limits: KeyLimits(inFlightMax: 5), nowNanoseconds: 0)
+    let limiter = KeyLimiter(limits: KeyLimits(inFlightMax: 5))
     let over = await withTaskGroup(of: Bool.self) { group in
       for _ in 0..<8 {
         group.addTask {
