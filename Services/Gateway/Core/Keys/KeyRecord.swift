@@ -24,6 +24,13 @@ package struct KeyRecord: Sendable, Hashable {
     return .active
   }
 
+  /// When a key of the same lifetime ends that is made at `time`.
+  func sameLifetime(fromNanoseconds time: Int64) -> Int64? {
+    guard let expiresAt else { return nil }
+    let (end, overflows) = time.addingReportingOverflow(expiresAt - createdAt)
+    return overflows ? .max : end
+  }
+
   /// From when on the key is refused.
   var endsAt: Int64 { min(revokedAt ?? .max, expiresAt ?? .max) }
 }

@@ -102,7 +102,7 @@ package struct KeyStore: Sendable {
       try Self.checkRoom(in: database)
       var successor = KeyRecord(
         id: key.id, principal: old.principal, roles: old.roles, models: old.models,
-        limits: old.limits, expiresAt: old.expiresAt.map { now + ($0 - old.createdAt) },
+        limits: old.limits, expiresAt: old.sameLifetime(fromNanoseconds: now),
         createdAt: now, createdBy: author.name, revokedAt: nil, replacedBy: nil, digest: digest,
         revision: 0)
       try successor.save(in: database)

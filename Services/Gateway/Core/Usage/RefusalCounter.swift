@@ -74,10 +74,9 @@ package final class RefusalCounter: Sendable {
       // The clock may also run backwards: then there is an older minute to count with, or this is it.
       minute = minutes.keys.min() ?? minute
     }
-    var sources = minutes[minute] ?? [:]
-    let isNew = sources[source] == nil
-    let key = isNew && sources.count >= sourcesPerMinuteMax ? otherSources : source
-    sources[key, default: 0] &+= refusals
-    minutes[minute] = sources
+    let isFull = minutes[minute].map { sources in
+      sources[source] == nil && sources.count >= sourcesPerMinuteMax
+    }
+    minutes[minute, default: [:]][isFull == true ? otherSources : source, default: 0] &+= refusals
   }
 }

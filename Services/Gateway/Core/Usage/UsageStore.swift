@@ -52,7 +52,7 @@ package struct UsageStore: Sendable {
           SELECT usage.key_id, coalesce(api_key.principal, '') AS principal, usage.model,
             sum(requests) AS requests, sum(failures) AS failures, sum(refused) AS refused,
             sum(request_bytes) AS request_bytes, sum(response_bytes) AS response_bytes,
-            sum(duration_nanoseconds) AS duration_nanoseconds
+            cast(total(duration_nanoseconds) AS INTEGER) AS duration_nanoseconds
           FROM usage LEFT JOIN api_key ON api_key.id = usage.key_id
           WHERE usage.hour >= :hour AND (:key IS NULL OR usage.key_id = :key)
           GROUP BY usage.key_id, usage.model
