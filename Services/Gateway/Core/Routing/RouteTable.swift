@@ -20,16 +20,20 @@ package final class RouteTable: Sendable {
 
   /// Finds the version that answers a call.
   ///
-  /// Whether the key may call the model is to be asked *before*, and answered with
-  /// ``RouteError/modelNotFound(model:)``, so that nobody learns the names of others' models.
+  /// A model that the key may not call is answered like one that does not exist, so that nobody learns
+  /// the names of others' models.
   ///
   /// - Parameters:
   ///   - version: a number, an alias, or empty for the deployment's split.
+  ///   - scope: what the key may call.
   ///   - routingKey: callers with the same key get the same version; empty to leave it to chance.
   package func resolve(
-    model: String, version: String, routingKey: Span<UInt8>, random: inout RouteRandom
+    model: String, version: String, scope: ModelScope, routingKey: Span<UInt8>,
+    random: inout RouteRandom
   ) throws(RouteError) -> Route {
-    guard let modelIndex = indexOfModel[model] else { throw .modelNotFound(model: model) }
+    guard let modelIndex = indexOfModel[model], scope.allows(model) else {
+      throw .modelNotFound(model: model)
+    }
     if version.isEmpty {
       let seed = models[modelIndex].hashSeed
       let point =

@@ -1,3 +1,4 @@
+import RPC
 import Testing
 
 @testable import GatewayCore
@@ -14,6 +15,15 @@ import Testing
     #expect(limiter.admit(nowNanoseconds: 0) == .overRate(retryAfterNanoseconds: 500_000_000))
     #expect(limiter.inFlight == 0)
     #expect(limiter.admit(nowNanoseconds: 500_000_000) == .admitted)
+  }
+
+  @Test("whoever is kept out is told when to come back")
+  func advice() {
+    #expect(Admission.admitted.rpcError == nil)
+    let overRate = Admission.overRate(retryAfterNanoseconds: 7).rpcError
+    #expect(overRate?.code == .resourceExhausted && overRate?.retryAfter == .nanoseconds(7))
+    let overInFlight = Admission.overInFlight.rpcError
+    #expect(overInFlight?.code == .resourceExhausted && overInFlight?.retryAfter != nil)
   }
 
   @Test("a key without limits is always admitted")

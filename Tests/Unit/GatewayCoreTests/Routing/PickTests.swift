@@ -11,7 +11,8 @@ import Testing
 
   private static func route(_ table: RouteTable) throws -> Route {
     var random = SeededRandom(seed: 0)
-    return try table.resolve(model: "m", version: "", routingKey: [UInt8]().span, random: &random)
+    return try table.resolve(
+      model: "m", version: "", scope: .every, routingKey: [UInt8]().span, random: &random)
   }
 
   private static func pick(

@@ -52,6 +52,23 @@ import Testing
     }
   }
 
+  @Test("a model that the key may not call is answered like one that does not exist")
+  func scope() throws {
+    var random = SeededRandom(seed: 1)
+    let table = RouteBook.holding(Self.model).table
+    for version in ["", "1", "4", "nonsense"] {
+      #expect(throws: RouteError.modelNotFound(model: "magika")) {
+        try table.resolve(
+          model: "magika", version: version, scope: .only(["other"]), routingKey: [UInt8]().span,
+          random: &random)
+      }
+    }
+    let route = try table.resolve(
+      model: "magika", version: "2", scope: .only(["magika"]), routingKey: [UInt8]().span,
+      random: &random)
+    #expect(route.version == 2)
+  }
+
   @Test("errors tell the caller what to do, on one short line")
   func messages() {
     let hostile = String(repeating: "x\n", count: 10_000)

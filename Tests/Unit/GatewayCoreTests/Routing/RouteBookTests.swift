@@ -74,6 +74,19 @@ import Testing
     #expect(book.table.modelNames == ["b"])
   }
 
+  @Test("a watch's first round is a synchronisation")
+  func watch() {
+    let book = RouteBook()
+    for name in ["a", "b"] { book.apply(Self.model(name, []), nowNanoseconds: someday) }
+    book.beginSync()
+    for name in ["b", "c", ""] {
+      book.take(Registry.ModelState(model: name), nowNanoseconds: someday)
+    }
+    #expect(Set(book.table.modelNames) == ["b", "c"])
+    book.take(Registry.ModelState(model: "d"), nowNanoseconds: someday)
+    #expect(Set(book.table.modelNames) == ["b", "c", "d"])
+  }
+
   @Test("a synchronisation that is cut off takes nothing away")
   func cutOff() {
     let book = RouteBook.holding(Self.model("a", [.serving("1", 1)]))
@@ -88,7 +101,7 @@ import Testing
     let book = RouteBook.holding(Self.model("a", [.serving("1", 1)]))
     func slot(_ model: String) throws -> Int {
       try book.table.resolve(
-        model: model, version: "1", routingKey: [UInt8]().span, random: &random
+        model: model, version: "1", scope: .every, routingKey: [UInt8]().span, random: &random
       ).versionSlot
     }
     let before = try slot("a")

@@ -33,14 +33,18 @@ extension RouteTable {
   func version(
     _ model: String, _ version: String = "", _ random: inout RouteRandom
   ) throws(RouteError) -> UInt32 {
-    try resolve(model: model, version: version, routingKey: [UInt8]().span, random: &random).version
+    try resolve(
+      model: model, version: version, scope: .every, routingKey: [UInt8]().span, random: &random
+    ).version
   }
 
   /// The version that the callers of a routing key get.
   func version(_ model: String, key: String, _ random: inout RouteRandom) throws(RouteError)
     -> UInt32
   {
-    try resolve(model: model, version: "", routingKey: Array(key.utf8).span, random: &random)
-      .version
+    try resolve(
+      model: model, version: "", scope: .every, routingKey: Array(key.utf8).span, random: &random
+    )
+    .version
   }
 }
