@@ -136,6 +136,9 @@ let services: [Target] = [
 let tests: [Target] = [
   unitTests("Base"),
   unitTests("Contracts", ["RPC"]),
+  unitTests(
+    "GatewayCore",
+    ["Base", "Contracts", "RPC", "AuditLog", "Trust", "Storage", Library.grdb, Library.logging]),
   unitTests("InferenceWorkerCore"),
   unitTests("OnnxRuntimeEngine", ["InferenceWorkerCore"]),
   unitTests("AuditLog"),

@@ -3,12 +3,12 @@ import Glibc
 import SystemPackage
 
 /// Files that hold secrets or decide on trust: created whole or not at all, read only when safe.
-enum KeyFile {
+package enum KeyFile {
   /// Far above any key or list of role keys.
   static let lengthMaxBytes = 1 << 20
 
   /// Who else than the owner a file must be closed to before it is read.
-  enum Exposure {
+  package enum Exposure: Sendable {
     case secret
     case trusted
   }
@@ -17,7 +17,7 @@ enum KeyFile {
   ///
   /// The bytes go to a new file beside it that is then linked to its name, which fails if the name
   /// is taken: a crash never leaves half a key, and of two writers one wins.
-  static func create(_ path: String, _ content: [UInt8]) throws(KeyError) {
+  package static func create(_ path: String, _ content: [UInt8]) throws(KeyError) {
     let draft = try writeDraft(path, content)
     defer { try? FileManager.default.removeItem(atPath: draft) }
     do {
@@ -31,7 +31,7 @@ enum KeyFile {
 
   /// Reads a file after looking at its type and mode, through one descriptor, so that no one can
   /// swap it in between.
-  static func read(_ path: String, exposure: Exposure) throws(KeyError) -> [UInt8] {
+  package static func read(_ path: String, exposure: Exposure) throws(KeyError) -> [UInt8] {
     let file: FileDescriptor
     do {
       file = try FileDescriptor.open(

@@ -1,0 +1,36 @@
+import Synchronization
+
+/// A verified key while the gateway runs: whose it is, what it may do, and its counters.
+///
+/// One object for each key, kept by the connections that it opened, so that a revocation reaches them
+/// on their next call.
+package final class KeyHolder: Sendable {
+  package let id: String
+  package let principal: String
+  package let roles: Set<Role>
+  package let models: ModelScope
+  package let limiter: KeyLimiter
+  let digest: KeyDigest
+  /// Nanoseconds since 1970 from which on the key is refused.
+  private let endsAt: Atomic<Int64>
+
+  init(_ record: KeyRecord) {
+    id = record.id
+    principal = record.principal
+    roles = record.roles
+    models = record.models
+    limiter = KeyLimiter(limits: record.limits)
+    digest = record.digest
+    endsAt = Atomic(record.endsAt)
+  }
+
+  /// When the key ends, in nanoseconds since 1970; `Int64.max` for never.
+  package var endsAtNanoseconds: Int64 { endsAt.load(ordering: .relaxed) }
+
+  /// Whether the key is still good; asked on every call.
+  ///
+  /// - Parameter nowNanoseconds: wall time, since 1970.
+  package func isGood(nowNanoseconds: Int64) -> Bool { endsAtNanoseconds > nowNanoseconds }
+
+  func end(atNanoseconds time: Int64) { endsAt.store(time, ordering: .relaxed) }
+}
