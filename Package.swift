@@ -100,7 +100,7 @@ let core: [Target.Dependency] = ["Base", "RPC", "Contracts", "AuditLog", "Trust"
 let coreLibraries = [Library.crypto, Library.grdb, Library.logging, Library.metrics]
 
 let services: [Target] = [
-  library("GatewayCore", "Services/Gateway/Core", core + coreLibraries),
+  library("GatewayCore", "Services/Gateway/Core", core + coreLibraries + ["Wire"]),
   executable("gateway", "Services/Gateway/Main", ["GatewayCore", "ServiceRuntime"]),
 
   library("InferenceWorkerCore", "Services/InferenceWorker/Core", core + coreLibraries),

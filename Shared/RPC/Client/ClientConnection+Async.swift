@@ -11,7 +11,7 @@ extension ClientConnection {
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         receiver.continuation = continuation
-        sink.flush()
+        flushSoon()
       }
     } onCancel: {
       loop.execute { [weak self] in self?.assumeIsolated { $0.abandon(stream) } }

@@ -3,7 +3,7 @@ internal import Wire
 
 /// The client's side of one connection, whatever carries its bytes.
 package actor ClientConnection {
-  let loop: any ConnectionLoop
+  package let loop: any ConnectionLoop
   let sink: any FrameSink
   var handshake: ClientHandshake
   var decoder = FrameDecoder(payloadBytesMax: WireLimits.handshakePayloadBytesMax)
@@ -12,6 +12,7 @@ package actor ClientConnection {
   var methods: [String: UInt32] = [:]
   var assertions = AssertionSlots()
   var timerAt = MonotonicInstant.distantFuture
+  private var isFlushScheduled = false
   var state = State.connecting
   var readyWaiters: [CheckedContinuation<Result<Void, RPCError>, Never>] = []
   /// Told once when the connection takes no further calls.
@@ -80,6 +81,19 @@ package actor ClientConnection {
   /// Hands everything written so far to the server.
   package func flush() {
     sink.flush()
+  }
+
+  /// Flushes once the loop is done with what it does now, so that the calls of one turn go out with one
+  /// write.
+  package func flushSoon() {
+    guard !isFlushScheduled else { return }
+    isFlushScheduled = true
+    loop.execute { [weak self] in
+      self?.assumeIsolated { connection in
+        connection.isFlushScheduled = false
+        connection.sink.flush()
+      }
+    }
   }
 
   /// The connection is gone.

@@ -5,7 +5,7 @@ package import Wire
 ///
 /// Connections are actors on it, so that the reads of a loop and the connection's state need neither a
 /// lock nor a hop.
-package protocol ConnectionLoop: Sendable {
+package protocol ConnectionLoop: AnyObject, Sendable {
   /// Runs the jobs of the connections.
   var executor: any SerialExecutor { get }
   /// Runs async handlers on the loop itself; `nil` if it can't.

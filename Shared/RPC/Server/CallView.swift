@@ -30,4 +30,24 @@ package struct CallView: ~Escapable {
       head.timeoutNanoseconds == 0
       ? .distantFuture : receivedAt.advanced(byNanoseconds: head.timeoutNanoseconds)
   }
+
+  package var model: RawSpan {
+    @_lifetime(copy self) get { headBytes.extracting(head.model) }
+  }
+
+  package var version: RawSpan {
+    @_lifetime(copy self) get { headBytes.extracting(head.version) }
+  }
+
+  package var routingKey: RawSpan {
+    @_lifetime(copy self) get { headBytes.extracting(head.routingKey) }
+  }
+
+  package var requestID: RawSpan {
+    @_lifetime(copy self) get { headBytes.extracting(head.requestID) }
+  }
+
+  package var traceparent: TraceParent? {
+    TraceParent(bytes: headBytes.extracting(head.traceparent))
+  }
 }

@@ -93,7 +93,7 @@ extension ServerConnection {
       } catch {
         if isOpen(stream) { fail(stream, error) }
       }
-      sink.flush()
+      flushSoon()
     }
     if let inline, inline.stream == stream {
       self.inline = nil

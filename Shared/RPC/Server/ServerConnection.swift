@@ -7,10 +7,11 @@ internal import Wire
 /// its handler, `+Replies` writes the answer behind those of the same read, and the transport flushes once.
 package actor ServerConnection {
   let core: ServerCore
-  let loop: any ConnectionLoop
+  package let loop: any ConnectionLoop
   let sink: any FrameSink
   var handshake: ServerHandshake
-  var peer: PeerIdentity?
+  /// Who is at the other end, once the handshake is done.
+  package internal(set) var peer: PeerIdentity?
   var decoder = FrameDecoder(payloadBytesMax: WireLimits.handshakePayloadBytesMax)
   var compression: CompressionPolicy
   var callers: [UInt32: Caller] = [:]
@@ -19,6 +20,7 @@ package actor ServerConnection {
   var inline: InlineCall?
   var writers: [CheckedContinuation<Void, Never>] = []
   var timerAt = MonotonicInstant.distantFuture
+  private var isFlushScheduled = false
   var isDraining = false
   var isClosed = false
 
@@ -106,6 +108,19 @@ package actor ServerConnection {
   /// Hands everything written so far to the peer.
   package func flush() {
     sink.flush()
+  }
+
+  /// Flushes once the loop is done with what it does now, so that the answers of one turn go out with
+  /// one write.
+  package func flushSoon() {
+    guard !isFlushScheduled else { return }
+    isFlushScheduled = true
+    loop.execute { [weak self] in
+      self?.assumeIsolated { connection in
+        connection.isFlushScheduled = false
+        connection.sink.flush()
+      }
+    }
   }
 
   /// The peer has taken bytes: streams that waited may go on.

@@ -1,0 +1,311 @@
+internal import Base
+internal import RPC
+internal import Synchronization
+internal import Wire
+
+/// One call on its way through: takes the caller's frames to a worker and the worker's frames back.
+///
+/// Everything runs on the loop that both connections live on; the lock only lets the compiler know.
+final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendable {
+  enum Destination: Sendable {
+    case version(Route, model: String)
+    case service(address: String, role: String)
+  }
+
+  /// A frame of the request, kept while it may have to be sent again.
+  struct Frame: Sendable {
+    var flags: FrameFlags
+    var bodyByteCount: Int
+    var body: [UInt8]
+  }
+
+  struct State: Sendable {
+    var attempts = 0
+    var worker: Worker?
+    var upstream: ClientConnection?
+    var upstreamStream: UInt32 = 0
+    var upstreamStartedAt: MonotonicInstant
+    var answerStarted = false
+    var isEnded = false
+    /// The request so far; empty once it can't be sent again.
+    var frames: [Frame] = []
+    var isKept = true
+    var requestByteCount = 0
+    var responseByteCount = 0
+  }
+
+  /// Bytes of a request that are kept to be sent again; a longer one is not retried.
+  static let keptBytesMax = 1 << 20
+
+  let forwarder: Forwarder
+  let loop: LoopState
+  let caller: ServerConnection
+  let stream: UInt32
+  let holder: KeyHolder
+  let method: MethodDescriptor
+  let destination: Destination
+  let head: CallOptions
+  let receivedAt: MonotonicInstant
+  let deadline: MonotonicInstant
+  let state: Mutex<State>
+
+  init(
+    forwarder: Forwarder, loop: LoopState, caller: ServerConnection, stream: UInt32,
+    holder: KeyHolder, method: MethodDescriptor, destination: Destination, head: CallOptions,
+    receivedAt: MonotonicInstant, deadline: MonotonicInstant
+  ) {
+    self.forwarder = forwarder
+    self.loop = loop
+    self.caller = caller
+    self.stream = stream
+    self.holder = holder
+    self.method = method
+    self.destination = destination
+    self.head = head
+    self.receivedAt = receivedAt
+    self.deadline = deadline
+    state = Mutex(State(upstreamStartedAt: receivedAt))
+  }
+
+  // MARK: Towards the worker
+
+  /// Sends the first frame, or keeps it until there is a connection.
+  func begin(_ call: borrowing CallView, on connection: isolated ServerConnection) {
+    loop.withRouting { $0.retries.earn() }
+    keep(Frame(flags: call.flags, bodyByteCount: call.bodyByteCount, body: call.body.array()))
+    attempt(excluding: nil)
+  }
+
+  /// A further frame of the request.
+  func message(
+    _ flags: FrameFlags, bodyByteCount: Int, body: RawSpan,
+    on connection: isolated ServerConnection
+  ) {
+    keep(Frame(flags: flags, bodyByteCount: bodyByteCount, body: body.array()))
+    let (upstream, upstreamStream) = state.withLock { ($0.upstream, $0.upstreamStream) }
+    upstream?.assumeIsolated { upstream in
+      upstream.forward(flags, on: upstreamStream, bodyByteCount: bodyByteCount, body: body)
+      upstream.flushSoon()
+    }
+  }
+
+  /// Nobody waits any more: the worker is told.
+  func cancelled(on connection: isolated ServerConnection) {
+    let upstream = finish(.cancelled)
+    guard let (upstream, upstreamStream) = upstream else { return }
+    upstream.assumeIsolated { $0.cancel(upstreamStream) }
+  }
+
+  private func keep(_ frame: Frame) {
+    state.withLock { state in
+      state.requestByteCount += frame.bodyByteCount
+      // Frames that wait for a connection are kept in any case; the peer's limits bound them.
+      guard state.isKept || state.upstream == nil else { return }
+      state.frames.append(frame)
+      if state.requestByteCount > Self.keptBytesMax { state.isKept = false }
+      if !state.isKept, state.upstream != nil { state.frames = [] }
+    }
+  }
+
+  /// Picks a worker and sends it the request so far, as soon as there is a connection.
+  private func attempt(excluding excluded: WorkerSlot?) {
+    do throws(RPCError) {
+      let (address, role) = try target(excluding: excluded)
+      let ready = loop.upstreams.assumeIsolated {
+        $0.connection(to: address, role: role, else: self)
+      }
+      if let ready { send(on: ready) }
+    } catch {
+      fail(error)
+    }
+  }
+
+  private func target(
+    excluding excluded: WorkerSlot?
+  ) throws(RPCError) -> (address: String, role: String) {
+    state.withLock { $0.attempts += 1 }
+    guard case .version(let route, let model) = destination else {
+      guard case .service(let address, let role) = destination else { return ("", "") }
+      return (address, role)
+    }
+    let worker = try pick(route, model: model, excluding: excluded)
+    forwarder.routes.loads.begin(worker.slot)
+    state.withLock { $0.worker = worker }
+    return (worker.endpoint, "inference-worker")
+  }
+
+  private func pick(
+    _ route: Route, model: String, excluding excluded: WorkerSlot?
+  ) throws(RPCError) -> Worker {
+    let now = monotonicNow
+    return try loop.withRouting { (routing) throws(RPCError) in
+      let table = routing.routes.table()
+      do throws(RouteError) {
+        // A retry may find a newer table than the first attempt did.
+        let current =
+          excluded == nil
+          ? route
+          : try table.resolve(
+            model: model, version: String(route.version), scope: holder.models,
+            routingKey: [UInt8]().span, random: &routing.random)
+        let slot = try table.pick(
+          current, excluding: excluded, nowNanoseconds: now, random: &routing.random)
+        guard let worker = table.worker(slot) else {
+          throw RouteError.unavailable(model: model, version: route.version)
+        }
+        return worker
+      } catch {
+        throw error.rpcError
+      }
+    }
+  }
+
+  func connected(_ result: Result<ClientConnection, RPCError>) {
+    switch result {
+    case .success(let connection): send(on: connection)
+    case .failure(let error): failedAttempt(.connection, error)
+    }
+  }
+
+  private func send(on upstream: ClientConnection) {
+    let frames = state.withLock { state -> [Frame]? in
+      guard !state.isEnded else { return nil }
+      state.upstreamStartedAt = upstream.assumeIsolated { $0.loop.now }
+      return state.frames
+    }
+    guard let frames, let first = frames.first else { return }
+    var options = head
+    if deadline != .distantFuture {
+      let left = deadline.nanoseconds(since: state.withLock { $0.upstreamStartedAt })
+      options.timeout = .nanoseconds(Int64(clamping: left))
+    }
+    let sent = upstream.assumeIsolated { send(frames, first: first, options: options, on: $0) }
+    switch sent {
+    case .success(let upstreamStream):
+      state.withLock { state in
+        state.upstream = upstream
+        state.upstreamStream = upstreamStream
+        if !state.isKept { state.frames = [] }
+      }
+    case .failure(let error):
+      failedAttempt(error.code == .unavailable ? .connection : .status(error.code), error)
+    }
+  }
+
+  private func send(
+    _ frames: [Frame], first: Frame, options: CallOptions, on upstream: isolated ClientConnection
+  ) -> Result<UInt32, RPCError> {
+    do throws(RPCError) {
+      let id = try first.body.withRawSpan { (body) throws(RPCError) in
+        try upstream.forward(
+          method, options: options, flags: first.flags, bodyByteCount: first.bodyByteCount,
+          body: body, receiver: self)
+      }
+      for frame in frames.dropFirst() {
+        frame.body.withRawSpan {
+          upstream.forward(frame.flags, on: id, bodyByteCount: frame.bodyByteCount, body: $0)
+        }
+      }
+      upstream.flushSoon()
+      return .success(id)
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  // MARK: Back to the caller
+
+  func receive(_ reply: borrowing ReplyView, on connection: isolated ClientConnection) {
+    let isEnd = reply.kind == .end
+    if isEnd, let error = try? StatusHead.decode(reply.head) {
+      let isFirst = state.withLock { !$0.answerStarted }
+      if isFirst, error.code == .unavailable {
+        return failedAttempt(.status(error.code), error)
+      }
+      finish(error.code)
+    } else {
+      state.withLock { state in
+        state.answerStarted = true
+        state.responseByteCount += reply.bodyByteCount
+      }
+      if isEnd { finish(.ok) }
+    }
+    let kind = reply.kind
+    let flags = reply.flags
+    let bodyByteCount = reply.bodyByteCount
+    let head = reply.head
+    let body = reply.body
+    caller.assumeIsolated { caller in
+      caller.forward(
+        kind, flags: flags, to: stream, head: head, bodyByteCount: bodyByteCount, body: body)
+      caller.flushSoon()
+    }
+  }
+
+  func failed(_ error: RPCError, on connection: isolated ClientConnection) {
+    failedAttempt(error.code == .unavailable ? .connection : .status(error.code), error)
+  }
+
+  /// Tries another worker if that may help and harms nobody; else tells the caller.
+  private func failedAttempt(_ failure: CallFailure, _ error: RPCError) {
+    let (attempts, worker, isKept, answerStarted, isEnded) = state.withLock { state in
+      let seen = (state.attempts, state.worker, state.isKept, state.answerStarted, state.isEnded)
+      state.worker = nil
+      state.upstream = nil
+      return seen
+    }
+    guard !isEnded else { return }
+    if let worker {
+      forwarder.routes.loads.end(worker.slot)
+      if failure == .connection {
+        forwarder.routes.loads.suspend(
+          worker.slot, untilNanoseconds: monotonicNow + Self.suspensionNanoseconds)
+      }
+    }
+    let remaining = deadline == .distantFuture ? nil : remainingNanoseconds
+    let attempt = RetryPolicy.Attempt(
+      effect: method.effect, failure: failure, attempts: attempts,
+      answerStarted: answerStarted || !isKept, remainingNanoseconds: remaining)
+    let decision = loop.withRouting { RetryPolicy.decide(attempt, budget: &$0.retries) }
+    guard decision == .retry else { return fail(error) }
+    self.attempt(excluding: worker?.slot)
+  }
+
+  private func fail(_ error: RPCError) {
+    finish(error.code)
+    caller.assumeIsolated { caller in
+      caller.fail(stream, error)
+      caller.flushSoon()
+    }
+  }
+
+  /// How long a worker whose connection failed is passed over, while there is another one.
+  private static let suspensionNanoseconds: Int64 = 1_000_000_000
+
+  private var monotonicNow: Int64 {
+    Int64(clamping: caller.assumeIsolated { $0.loop.now.nanoseconds })
+  }
+
+  private var remainingNanoseconds: Int64 {
+    Int64(clamping: deadline.nanoseconds) - monotonicNow
+  }
+
+  // MARK: The books
+
+  /// Ends the call once: whatever comes later is dropped. Returns the attempt that was under way.
+  @discardableResult
+  private func finish(_ status: StatusCode) -> (ClientConnection, UInt32)? {
+    let ended = state.withLock { state -> State? in
+      guard !state.isEnded else { return nil }
+      state.isEnded = true
+      state.frames = []
+      defer { state.upstream = nil }
+      return state
+    }
+    guard let ended else { return nil }
+    if let worker = ended.worker { forwarder.routes.loads.end(worker.slot) }
+    if case .version = destination { holder.limiter.release() }
+    forwarder.record(self, ended, status: status, endedAt: caller.assumeIsolated { $0.loop.now })
+    return ended.upstream.map { ($0, ended.upstreamStream) }
+  }
+}

@@ -1,0 +1,138 @@
+internal import Base
+internal import Contracts
+package import RPC
+internal import Synchronization
+internal import Wire
+
+/// Passes calls on as bytes: inference to a worker of the version, the registry's methods to the registry.
+///
+/// Bodies are neither inflated nor decoded. What routing needs stands in the call's head.
+package final class Forwarder: Sendable {
+  let routes: RouteBook
+  let usage: UsageMeter
+  let latency: LatencyRecorder
+  let accessLog: AccessLog
+  let now: @Sendable () -> Int64
+  private let loops: [ObjectIdentifier: LoopState]
+  private let registryAddress: String
+  private let signer: any CallerVoucher
+  private let requestNumber = Atomic<UInt64>(0)
+  private let requestPrefix: [UInt8]
+
+  /// - Parameters:
+  ///   - loops: one for each event loop that serves clients.
+  ///   - registryAddress: `host:port`.
+  ///   - now: wall time, nanoseconds since 1970.
+  package init(
+    routes: RouteBook, usage: UsageMeter, latency: LatencyRecorder, accessLog: AccessLog,
+    loops: [(any ConnectionLoop, LoopState)], registryAddress: String, signer: any CallerVoucher,
+    now: @escaping @Sendable () -> Int64
+  ) {
+    self.routes = routes
+    self.usage = usage
+    self.latency = latency
+    self.accessLog = accessLog
+    self.loops = Dictionary(
+      uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.0), $0.1) })
+    self.registryAddress = registryAddress
+    self.signer = signer
+    self.now = now
+    requestPrefix = Array(String(UInt32.random(in: .min ... .max), radix: 16).utf8) + [0x2D]
+  }
+
+  /// Takes a call to a model.
+  package func forwardInference(
+    _ connection: isolated ServerConnection, _ call: borrowing CallView, _ method: MethodDescriptor
+  ) -> (any InboundStream)? {
+    do throws(RPCError) {
+      let (holder, loop) = try admit(connection, now: now())
+      guard let model = call.model.text(), let version = call.version.text() else {
+        throw RPCError(.invalidArgument, "the call's head must name model and version as UTF-8 text")
+      }
+      let route = try resolve(
+        call, model: model, version: version, scope: holder.models, loop: loop)
+      let monotonic = Int64(clamping: call.receivedAt.nanoseconds)
+      if let refusal = holder.limiter.admit(nowNanoseconds: monotonic).rpcError {
+        usage.add(
+          UsageCount(refused: 1), to: UsageCell(keyID: holder.id, model: model),
+          stripe: loop.stripe)
+        throw refusal
+      }
+      let forwarded = ForwardedCall(
+        forwarder: self, loop: loop, caller: connection, stream: call.stream, holder: holder,
+        method: method, destination: .version(route, model: model), head: head(of: call),
+        receivedAt: call.receivedAt, deadline: call.deadline)
+      forwarded.begin(call, on: connection)
+      return forwarded
+    } catch {
+      connection.fail(call.stream, error)
+      return nil
+    }
+  }
+
+  /// Takes a call to the registry, made on behalf of the key's principal.
+  package func forwardToRegistry(
+    _ connection: isolated ServerConnection, _ call: borrowing CallView, _ method: MethodDescriptor
+  ) -> (any InboundStream)? {
+    do throws(RPCError) {
+      let (holder, loop) = try admit(connection, now: now())
+      var head = head(of: call)
+      head.assertion = try signer.assertion(for: holder)
+      let forwarded = ForwardedCall(
+        forwarder: self, loop: loop, caller: connection, stream: call.stream, holder: holder,
+        method: method, destination: .service(address: registryAddress, role: "registry"),
+        head: head, receivedAt: call.receivedAt, deadline: call.deadline)
+      forwarded.begin(call, on: connection)
+      return forwarded
+    } catch {
+      connection.fail(call.stream, error)
+      return nil
+    }
+  }
+
+  private func admit(
+    _ connection: isolated ServerConnection, now: Int64
+  ) throws(RPCError) -> (KeyHolder, LoopState) {
+    guard case .principal(let principal)? = connection.peer,
+      let holder = principal.session as? KeyHolder, holder.isGood(nowNanoseconds: now)
+    else { throw KeyRing.refusal }
+    guard let loop = loops[ObjectIdentifier(connection.loop)] else {
+      throw RPCError(.internalError, "the gateway has no upstream connections on this loop")
+    }
+    return (holder, loop)
+  }
+
+  private func resolve(
+    _ call: borrowing CallView, model: String, version: String, scope: ModelScope,
+    loop: LoopState
+  ) throws(RPCError) -> Route {
+    let key = call.routingKey.array()
+    return try loop.withRouting { (routing) throws(RPCError) in
+      let table = routing.routes.table()
+      do throws(RouteError) {
+        return try table.resolve(
+          model: model, version: version, scope: scope, routingKey: key.span,
+          random: &routing.random)
+      } catch {
+        throw error.rpcError
+      }
+    }
+  }
+
+  private func head(of call: borrowing CallView) -> CallOptions {
+    var options = CallOptions(timeout: nil)
+    options.metadata.traceparent = call.traceparent
+    options.metadata.priority = call.head.priority
+    options.metadata.requestID = call.requestID.array()
+    if options.metadata.requestID.isEmpty {
+      let number = requestNumber.wrappingAdd(1, ordering: .relaxed).newValue
+      options.metadata.requestID = requestPrefix + Array(String(number, radix: 16).utf8)
+    }
+    return options
+  }
+}
+
+/// Vouches for the holders of keys towards other services.
+package protocol CallerVoucher: Sendable {
+  func assertion(for holder: KeyHolder) throws(RPCError) -> [UInt8]
+}

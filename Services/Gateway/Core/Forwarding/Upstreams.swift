@@ -1,0 +1,83 @@
+package import RPC
+
+/// The connections of one event loop to the services behind the gateway, by address.
+///
+/// Lives on its loop: the connections of clients on the same loop hand their calls over without a hop.
+package actor Upstreams {
+  private let loop: any ConnectionLoop
+  private let dialer: any ConnectionDialer
+  private var upstreams: [String: Upstream] = [:]
+
+  private enum Upstream {
+    case dialing([any UpstreamWaiter])
+    case ready(ClientConnection)
+  }
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor {
+    // The loop outlives what lives on it: each of them holds it.
+    unsafe loop.executor.asUnownedSerialExecutor()
+  }
+
+  package init(loop: any ConnectionLoop, dialer: any ConnectionDialer) {
+    self.loop = loop
+    self.dialer = dialer
+  }
+
+  /// A connection that takes calls right now. If there is none yet, `waiter` is told of the outcome.
+  func connection(
+    to address: String, role: String, else waiter: any UpstreamWaiter
+  ) -> ClientConnection? {
+    switch upstreams[address] {
+    case .ready(let connection): return connection
+    case .dialing(let waiting): upstreams[address] = .dialing(waiting + [waiter])
+    case nil:
+      upstreams[address] = .dialing([waiter])
+      dial(address, role: role)
+    }
+    return nil
+  }
+
+  /// Connects ahead of the first call.
+  package func prepare(_ address: String, role: String) {
+    guard upstreams[address] == nil else { return }
+    upstreams[address] = .dialing([])
+    dial(address, role: role)
+  }
+
+  /// The dial's task ends by itself, at the latest with the connect time-out; its outcome is awaited by
+  /// those who wait for the connection.
+  private func dial(_ address: String, role: String) {
+    Task {
+      let result: Result<ClientConnection, RPCError>
+      do throws(RPCError) {
+        let connection = try await dialer.dial(address, role: role, on: loop) { [weak self] retired in
+          self?.assumeIsolated { $0.forget(retired, at: address) }
+        }
+        result = .success(connection)
+      } catch {
+        result = .failure(error)
+      }
+      finish(address, result)
+    }
+  }
+
+  private func finish(_ address: String, _ result: Result<ClientConnection, RPCError>) {
+    guard case .dialing(let waiting) = upstreams[address] else { return }
+    switch result {
+    case .success(let connection): upstreams[address] = .ready(connection)
+    case .failure: upstreams[address] = nil
+    }
+    for waiter in waiting { waiter.connected(result) }
+  }
+
+  private func forget(_ retired: ClientConnection, at address: String) {
+    if case .ready(let connection) = upstreams[address], connection === retired {
+      upstreams[address] = nil
+    }
+  }
+}
+
+/// Waits for a connection. Told on the loop.
+protocol UpstreamWaiter: Sendable {
+  func connected(_ result: Result<ClientConnection, RPCError>)
+}
