@@ -101,7 +101,7 @@ let coreLibraries = [Library.crypto, Library.grdb, Library.logging, Library.metr
 
 let services: [Target] = [
   library("GatewayCore", "Services/Gateway/Core", core + coreLibraries + ["Wire"]),
-  executable("gateway", "Services/Gateway/Main", ["GatewayCore", "ServiceRuntime"]),
+  executable("gateway", "Services/Gateway/Main", ["GatewayCore", "RPC", "ServiceRuntime", "Trust"]),
 
   library("InferenceWorkerCore", "Services/InferenceWorker/Core", core + coreLibraries),
   library(

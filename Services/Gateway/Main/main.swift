@@ -1,1 +1,32 @@
-print("starting")
+import Foundation
+import GatewayCore
+import RPC
+import ServiceRuntime
+import Trust
+
+await ServiceProcess.run(.gateway) { environment in
+  let settings = environment.settings
+  let gateway = try await GatewayService(
+    GatewayService.Configuration(
+      folder: try environment.makeFolder(), environment: settings.string("key.environment") ?? "live",
+      registryAddress: try settings.address(of: .registry)),
+    loops: environment.connector.links, dialer: environment.dialer, identity: environment.identity,
+    logger: environment.logger)
+  let registry = try environment.channel(to: .registry)
+  let probes = try [ServiceRole.registry, .monitor, .contentGovernor].map { role in
+    let channel = try environment.channel(to: role)
+    return ServiceProbe(name: role.rawValue, endpoint: try settings.address(of: role)) {
+      try await channel.connected().peerRelease
+    }
+  }
+
+  var router = Router()
+  gateway.register(on: &router, release: Release.name, services: probes)
+  var assembly = ServiceAssembly(router: router)
+  assembly.keyCheck = gateway.principal
+  assembly.onRefusal = { gateway.refused(source: "unknown") }
+  assembly.background = [
+    { await gateway.followRoutes(of: registry) }, { await gateway.keepBooks() },
+  ]
+  return assembly
+}

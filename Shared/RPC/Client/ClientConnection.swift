@@ -122,6 +122,9 @@ package actor ClientConnection {
 
   package var callsInFlight: Int { calls.count }
 
+  /// What the server says that it is, for people.
+  package var peerRelease: String { handshake.agreed.release }
+
   /// Ends the connection and every call on it with `error`.
   package func close(_ error: RPCError) {
     if case .closed = state { return }

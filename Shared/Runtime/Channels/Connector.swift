@@ -35,6 +35,9 @@ package struct Connector: Sendable {
       authenticator: KeyAuthenticator(apiKey: apiKey, trust: trust), tls: tls)
   }
 
+  /// The event loops that connections live on.
+  package var links: [EventLoopLink] { loops.all }
+
   private func anyLink() -> EventLoopLink {
     loops[MultiThreadedEventLoopGroup.singleton.next()]
   }

@@ -1,6 +1,6 @@
+internal import Foundation
 package import Logging
 package import RPC
-package import ServiceLifecycle
 package import Trust
 
 /// What a service is made of, once its core is built.
@@ -12,8 +12,8 @@ package struct ServiceAssembly: Sendable {
   package var keyCheck: ServiceAuthenticator.KeyCheck?
   /// Counts a refused sign-in.
   package var onRefusal: @Sendable () -> Void = {}
-  /// Runs beside the listener, and is shut down before it.
-  package var background: [any Service] = []
+  /// Runs beside the listener until its task is cancelled, before the listener closes.
+  package var background: [@Sendable () async -> Void] = []
   /// Called with the address once the listener is bound, before the service says that it is ready.
   package var onListening: @Sendable (_ address: String) async throws -> Void = { _ in }
   /// Called when the service is asked to end, before the listener closes.
@@ -34,6 +34,19 @@ package struct ServiceEnvironment: Sendable {
   package let trust: ServiceTrust
   package let connector: Connector
   package let logger: Logger
+
+  /// Opens connections on a given loop.
+  package var dialer: ServiceDialer {
+    ServiceDialer(identity: identity, trust: trust, tls: settings.tls)
+  }
+
+  /// The service's own folder in the state directory, made if it is not there.
+  package func makeFolder() throws -> String {
+    let folder = settings.folder(of: role)
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    return folder
+  }
 
   /// A channel to another service of the suite.
   package func channel(to role: ServiceRole) throws(SettingsError) -> ReconnectingChannel {

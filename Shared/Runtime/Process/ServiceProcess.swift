@@ -68,7 +68,7 @@ package enum ServiceProcess {
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [ListenerService(server: server, onDrain: assembly.onDrain), operations]
-          + assembly.background,
+          + assembly.background.map { BackgroundService(work: $0) },
         gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle") { _ in
           SwiftLogNoOpLogHandler()
         }))
@@ -78,6 +78,15 @@ package enum ServiceProcess {
 
   private static func complain(_ role: ServiceRole, _ message: String) {
     FileHandle.standardError.write(Data("\(role): \(message)\n".utf8))
+  }
+}
+
+/// Runs until the process is asked to end.
+private struct BackgroundService: Service {
+  let work: @Sendable () async -> Void
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await work() }
   }
 }
 

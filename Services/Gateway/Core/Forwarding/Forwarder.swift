@@ -15,7 +15,7 @@ package final class Forwarder: Sendable {
   let now: @Sendable () -> Int64
   private let loops: [ObjectIdentifier: LoopState]
   private let registryAddress: String
-  private let signer: any CallerVoucher
+  private let voucher: CallerVoucher
   private let requestNumber = Atomic<UInt64>(0)
   private let requestPrefix: [UInt8]
 
@@ -25,7 +25,7 @@ package final class Forwarder: Sendable {
   ///   - now: wall time, nanoseconds since 1970.
   package init(
     routes: RouteBook, usage: UsageMeter, latency: LatencyRecorder, accessLog: AccessLog,
-    loops: [(any ConnectionLoop, LoopState)], registryAddress: String, signer: any CallerVoucher,
+    loops: [(any ConnectionLoop, LoopState)], registryAddress: String, voucher: CallerVoucher,
     now: @escaping @Sendable () -> Int64
   ) {
     self.routes = routes
@@ -35,7 +35,7 @@ package final class Forwarder: Sendable {
     self.loops = Dictionary(
       uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.0), $0.1) })
     self.registryAddress = registryAddress
-    self.signer = signer
+    self.voucher = voucher
     self.now = now
     requestPrefix = Array(String(UInt32.random(in: .min ... .max), radix: 16).utf8) + [0x2D]
   }
@@ -77,7 +77,7 @@ package final class Forwarder: Sendable {
     do throws(RPCError) {
       let (holder, loop) = try admit(connection, now: now())
       var head = head(of: call)
-      head.assertion = try signer.assertion(for: holder)
+      head.assertion = try voucher.assertion(for: holder, now: now())
       let forwarded = ForwardedCall(
         forwarder: self, loop: loop, caller: connection, stream: call.stream, holder: holder,
         method: method, destination: .service(address: registryAddress, role: "registry"),
@@ -130,9 +130,4 @@ package final class Forwarder: Sendable {
     }
     return options
   }
-}
-
-/// Vouches for the holders of keys towards other services.
-package protocol CallerVoucher: Sendable {
-  func assertion(for holder: KeyHolder) throws(RPCError) -> [UInt8]
 }

@@ -44,6 +44,11 @@ package actor Upstreams {
     dial(address, role: role)
   }
 
+  /// The same, from anywhere.
+  package nonisolated func prepareSoon(_ address: String, role: String) {
+    loop.execute { [weak self] in self?.assumeIsolated { $0.prepare(address, role: role) } }
+  }
+
   /// The dial's task ends by itself, at the latest with the connect time-out; its outcome is awaited by
   /// those who wait for the connection.
   private func dial(_ address: String, role: String) {

@@ -28,27 +28,3 @@ package struct GatewayAssertionVerifier: AssertionVerifier {
     }
   }
 }
-
-/// Signs assertions about principals, and keeps each until it is half over.
-package struct AssertionSigner: Sendable {
-  private let identity: ServiceIdentity
-
-  package init(identity: ServiceIdentity) {
-    self.identity = identity
-  }
-
-  /// - Throws: `internalError` if the identity is no gateway's.
-  package func assertion(
-    about principal: Principal, for audience: ServiceRole
-  ) throws(RPCError) -> [UInt8] {
-    do throws(AssertionError) {
-      let assertion = try CallerAssertion(
-        audience: audience, principal: principal.name, roles: principal.roles.sorted(),
-        models: principal.models.contains("*") ? nil : principal.models.sorted(),
-        issuedAt: .now())
-      return try assertion.sign(with: identity)
-    } catch {
-      throw RPCError(.internalError, "the gateway can't vouch for its caller")
-    }
-  }
-}

@@ -1,0 +1,200 @@
+internal import Base
+internal import Contracts
+internal import Foundation
+package import Logging
+package import RPC
+package import Trust
+
+/// The gateway, put together: keys, routes, forwarding and books over one state folder.
+package final class GatewayService: Sendable {
+  package let ring: KeyRing
+  package let refusals = RefusalCounter()
+  private let routes: RouteBook
+  private let keys: KeyStore
+  private let verbs: GatewayVerbs
+  private let forwarder: Forwarder
+  private let bookkeeper: Bookkeeper
+  private let loopStates: [LoopState]
+  private let logger: Logger
+
+  /// What the gateway is told from outside.
+  package struct Configuration: Sendable {
+    /// Its own folder, which exists.
+    package var folder: String
+    /// Stands in the keys that it makes, such as `live`.
+    package var environment: String
+    /// `host:port` of the registry.
+    package var registryAddress: String
+
+    package init(folder: String, environment: String, registryAddress: String) {
+      self.folder = folder
+      self.environment = environment
+      self.registryAddress = registryAddress
+    }
+  }
+
+  /// Opens the stores; the first start writes the admin key to `admin.key` in the folder.
+  ///
+  /// - Parameter loops: the event loops that serve clients.
+  package init(
+    _ configuration: Configuration, loops: [any ConnectionLoop], dialer: any ConnectionDialer,
+    identity: ServiceIdentity, logger: Logger
+  ) async throws {
+    let folder = configuration.folder
+    let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1e9) }
+    let store = try await GatewayStore.open(path: "\(folder)/gateway.sqlite", now: now)
+    let isNew = try await store.read { try KeyRecord.all(in: $0).isEmpty }
+    let pepper = try Pepper.load(path: "\(folder)/pepper", isNew: isNew)
+    ring = KeyRing(pepper: pepper)
+    keys = KeyStore(
+      store: store, ring: ring, pepper: pepper, environment: configuration.environment)
+    try await keys.load()
+    _ = try await AdminKey.bootstrap(path: "\(folder)/admin.key", keys: keys)
+
+    let meter = UsageMeter(stripeCount: loops.count)
+    let latency = LatencyRecorder(stripeCount: loops.count)
+    let accessLog = AccessLog()
+    let usage = UsageStore(store: store)
+    let routes = RouteBook()
+    self.routes = routes
+    verbs = GatewayVerbs(
+      keys: keys, usage: usage, routes: routes, latency: latency, now: now, logger: logger)
+    let states = loops.enumerated().map { stripe, loop in
+      LoopState(
+        upstreams: Upstreams(loop: loop, dialer: dialer), stripe: stripe, routes: routes)
+    }
+    loopStates = states
+    forwarder = Forwarder(
+      routes: routes, usage: meter, latency: latency, accessLog: accessLog,
+      loops: Array(zip(loops, states)), registryAddress: configuration.registryAddress,
+      voucher: CallerVoucher(identity: identity), now: now)
+    let file = AccessLogFile(path: "\(folder)/access.log")
+    bookkeeper = Bookkeeper(
+      meter: meter, usage: usage, refusals: RefusalReporter(store: store, counter: refusals),
+      accessLog: accessLog, writeLines: { lines in await file.append(lines) }, logger: logger)
+    self.logger = logger
+  }
+
+  /// The holder of a key, or `nil`, with the same work for every cause.
+  package func principal(of apiKey: [UInt8]) -> Principal? {
+    let now = Int64(Date().timeIntervalSince1970 * 1e9)
+    do throws(RPCError) {
+      let holder = try ring.verify(apiKey, nowNanoseconds: now)
+      return Principal(
+        name: holder.principal, keyID: holder.id, roles: Set(holder.roles.map(\.rawValue)),
+        models: Set(holder.models.names), session: holder)
+    } catch {
+      return nil
+    }
+  }
+
+  /// Notes a refused sign-in.
+  package func refused(source: String) {
+    refusals.add(source: source, nowNanoseconds: Int64(Date().timeIntervalSince1970 * 1e9))
+  }
+
+  /// Keeps the books until the task is cancelled.
+  package func keepBooks() async {
+    await bookkeeper.run()
+  }
+
+  /// Follows the registry's watch until the task is cancelled. While the registry is away, the last known
+  /// routes go on.
+  package func followRoutes(of registry: any RPC.Channel) async {
+    while !Task.isCancelled {
+      do {
+        var options = CallOptions()
+        options.timeout = nil
+        let states = try await registry.stream(
+          Registry.API.watchModels, Registry.WatchModelsRequest(), options: options)
+        routes.beginSync()
+        for try await state in states { take(state) }
+      } catch {
+        logger.debug("the registry's watch ended", metadata: ["cause": "\(error)"])
+      }
+      // The channel itself backs off; this only keeps a registry that ends every watch from being stormed.
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
+  private func take(_ state: Registry.ModelState) {
+    let now = Int64(Date().timeIntervalSince1970 * 1e9)
+    for worker in routes.take(state, nowNanoseconds: now) {
+      logger.warning("a worker got no route: too many workers", metadata: ["worker": "\(worker)"])
+    }
+    let endpoints = Set(state.leases.filter { $0.state == "serving" }.map(\.endpoint))
+    for loop in loopStates {
+      let upstreams = loop.upstreams
+      for endpoint in endpoints {
+        upstreams.prepareSoon(endpoint, role: "inference-worker")
+      }
+    }
+  }
+
+  // MARK: Methods
+
+  /// Registers the gateway's own methods, and those that it passes on.
+  ///
+  /// - Parameter services: the services beside the gateway, for its status.
+  package func register(on router: inout Router, release: String, services: [ServiceProbe]) {
+    registerKeys(on: &router)
+    registerServer(on: &router, release: release)
+    router.unary(Gateway.API.getStatus) { [verbs] _, _ async throws(RPCError) in
+      Gateway.GetStatusResponse(
+        services: await ServiceProbe.statuses(of: services), latency: verbs.latencySummaries())
+    }
+    for method in [
+      Inference.API.modelReady.descriptor, Inference.API.modelMetadata.descriptor,
+      Inference.API.modelInfer.descriptor,
+    ] {
+      router.raw(method) { [forwarder] connection, call in
+        forwarder.forwardInference(connection, call, method)
+      }
+    }
+    // What only services may call is not to be had through the gateway.
+    for method in Registry.API.all where !method.roles.isEmpty {
+      router.raw(method) { [forwarder] connection, call in
+        forwarder.forwardToRegistry(connection, call, method)
+      }
+    }
+  }
+
+  private func registerKeys(on router: inout Router) {
+    router.unary(Gateway.API.whoAmI) { [verbs] _, context async throws(RPCError) in
+      guard case .principal(let principal) = context.peer,
+        let holder = principal.session as? KeyHolder
+      else { throw KeyRing.refusal }
+      return verbs.whoAmI(holder)
+    }
+    router.unary(Gateway.API.createKey) { [verbs] request, context async throws(RPCError) in
+      try await verbs.createKey(request, by: context.actor)
+    }
+    router.unary(Gateway.API.listKeys) { [verbs] _, _ async throws(RPCError) in
+      try await verbs.listKeys()
+    }
+    router.unary(Gateway.API.expireKey) { [verbs] request, context async throws(RPCError) in
+      try await verbs.expireKey(request, by: context.actor)
+    }
+    router.unary(Gateway.API.revokeKey) { [verbs] request, context async throws(RPCError) in
+      try await verbs.revokeKey(request, by: context.actor)
+    }
+    router.unary(Gateway.API.rotateKey) { [verbs] request, context async throws(RPCError) in
+      try await verbs.rotateKey(request, by: context.actor)
+    }
+    router.unary(Gateway.API.getUsage) { [verbs] request, _ async throws(RPCError) in
+      try await verbs.getUsage(request)
+    }
+  }
+
+  private func registerServer(on router: inout Router, release: String) {
+    router.unary(Inference.API.serverLive) { _, _ async throws(RPCError) in
+      Inference.ServerLiveResponse(live: true)
+    }
+    router.unary(Inference.API.serverReady) { _, _ async throws(RPCError) in
+      Inference.ServerReadyResponse(ready: true)
+    }
+    router.unary(Inference.API.serverMetadata) { _, _ async throws(RPCError) in
+      Inference.ServerMetadataResponse(name: "slipway", version: release, extensions: [])
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package import RPC
+package import TransportTCP
+package import Trust
+
+/// Opens connections to other services, as one service.
+package struct ServiceDialer: ConnectionDialer {
+  private let identity: ServiceIdentity
+  private let trust: ServiceTrust
+  private let tls: TLSSettings?
+
+  package init(identity: ServiceIdentity, trust: ServiceTrust, tls: TLSSettings?) {
+    self.identity = identity
+    self.trust = trust
+    self.tls = tls
+  }
+
+  package func dial(
+    _ address: String, role: String, on loop: any ConnectionLoop,
+    onRetired: @escaping @Sendable (ClientConnection) -> Void
+  ) async throws(RPCError) -> ClientConnection {
+    guard let link = loop as? EventLoopLink, let server = ServiceRole(rawValue: role) else {
+      throw RPCError(.internalError, "no connection can be made to `\(role)`")
+    }
+    return try await TCPClient.connect(
+      to: address, on: link,
+      authenticator: ServicePeerAuthenticator(identity: identity, trust: trust, server: server),
+      tls: tls, timeout: .seconds(2), onRetired: onRetired)
+  }
+}
