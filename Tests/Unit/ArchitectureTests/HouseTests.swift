@@ -7,29 +7,29 @@ import Testing
 
   init() throws { house = try Repository() }
 
-  @Test func everyImportIsAllowedByTheTable() throws {
+  @Test func `every import is allowed by the table`() throws {
     try expectNone(
       house.sources.flatMap { try ImportRule.findings(in: house.text(of: $0), of: $0) })
   }
 
-  @Test func everyTargetOfTheManifestHasARow() throws {
+  @Test func `every target of the manifest has a row`() throws {
     try expectNone(
       LayoutRule.findings(manifest: house.text(of: "Package.swift"), rows: ImportTable.rows))
   }
 
-  @Test func whatTheCompilerCannotProveStaysInItsRooms() throws {
+  @Test func `what the compiler cannot prove stays in its rooms`() throws {
     try expectNone(
       house.sources.flatMap { try UnsafeRule.findings(in: house.text(of: $0), of: $0) })
   }
 
-  @Test func everyUnsafeExceptionNamesAFileAndARecordThatExist() {
+  @Test func `every unsafe exception names a file and a record that exist`() {
     let missing = UnsafeRule.exceptions.filter { file, record in
       !house.files.contains(file) || !house.decisions.contains(record)
     }
     expectNone(missing.map { "UnsafeRule: \($0.key) or its record \($0.value) does not exist" })
   }
 
-  @Test func filesCanBeReadInOneSitting() throws {
+  @Test func `files can be read in one sitting`() throws {
     try expectNone(
       house.sources.flatMap {
         try LengthRule.findings(
@@ -39,25 +39,25 @@ import Testing
       house.scripts.flatMap { try LengthRule.findings(lines: lines(of: $0), ofScript: $0) })
   }
 
-  @Test func everyExceptionToTheLengthExists() {
+  @Test func `every exception to the length exists`() {
     let gone = LengthRule.exceptions.keys.filter { !house.files.contains($0) }
     expectNone(gone.map { "LengthRule: \($0) does not exist" })
   }
 
-  @Test func baseStaysSmall() {
+  @Test func `base stays small`() {
     expectNone(
       LengthRule.findings(baseFiles: house.sources.filter { $0.hasPrefix("Shared/Base/") }))
   }
 
-  @Test func eachMainIsOneFile() {
+  @Test func `each main is one file`() {
     expectNone(LayoutRule.findings(mainFiles: house.sources.filter(LengthRule.isMain)))
   }
 
-  @Test func theTopLevelIsTheOneThatDesignFixes() throws {
+  @Test func `the top level is what the design fixes`() throws {
     try expectNone(LayoutRule.findings(topLevel: house.topLevel))
   }
 
-  @Test func decisionRecordsKeepTheirForm() throws {
+  @Test func `decision records keep their form`() throws {
     try expectNone(
       house.decisions.flatMap {
         try DocumentRule.findings(
@@ -66,14 +66,14 @@ import Testing
     expectNone(DocumentRule.findings(decisionNames: house.decisions))
   }
 
-  @Test func everyDependencyIsAccountedFor() throws {
+  @Test func `every dependency is accounted for`() throws {
     try expectNone(
       DocumentRule.findings(
         manifest: house.text(of: "Package.swift"),
         dependencies: house.text(of: "Shared/Docs/dependencies.md")))
   }
 
-  @Test func noFileNamesAMachineOrARegistry() throws {
+  @Test func `no file names a machine or a registry`() throws {
     let files = house.files + [".ci/run", ".gitignore", ".swift-format"]
     try expectNone(
       files.flatMap { file in

@@ -13,7 +13,7 @@ import Testing
     ("#if canImport(Glibc)\nimport Glibc\n#endif", [], "Glibc"),
     ("/* import A */ import B // import C", [], "B"),
   ])
-  func anImportIsReadInAnySpelling(source: String, modifiers: [String], module: String) {
+  func `an import is read in any spelling`(source: String, modifiers: [String], module: String) {
     #expect(ImportLine.all(in: source) == [ImportLine(modifiers: modifiers, module: module)])
   }
 
@@ -23,7 +23,7 @@ import Testing
     "let text = #\"\n import \"#", "important()", "let a = \"\\\"\" // \"\n",
     "#if canImport(NIOCore)",
   ])
-  func whatIsNoImportIsNotTakenForOne(source: String) {
+  func `what is no import is not taken for one`(source: String) {
     #expect(ImportLine.all(in: source).isEmpty)
   }
 
@@ -43,7 +43,7 @@ import Testing
     ("@_exported import Base", "Shared/Wire/Frame.swift"),
     ("@testable import Base", "Shared/Wire/Frame.swift"),
   ])
-  func aForbiddenImportIsFound(source: String, file: String) {
+  func `a forbidden import is found`(source: String, file: String) {
     #expect(ImportRule.findings(in: source, of: file).count == 1)
   }
 
@@ -55,11 +55,11 @@ import Testing
     ("import CZstd", "Tests/Unit/WireTests/FrameTests.swift"),
     ("import GRPCCore", "Tests/Benchmarks/References/x/main.swift"),
   ])
-  func anAllowedImportPasses(source: String, file: String) {
+  func `an allowed import passes`(source: String, file: String) {
     #expect(ImportRule.findings(in: source, of: file) == [])
   }
 
-  @Test func theTableKeepsCoresApart() {
+  @Test func `the table keeps cores apart`() {
     let cores = ImportTable.rows.filter { $0.target.hasSuffix("Core") }
     let forbidden = Set(cores.map(\.target)).union(ImportTable.cModules)
     for core in cores {
@@ -78,7 +78,7 @@ import Testing
     ("Hummingbird", ["Shared/Runtime"]),
     ("GRDBSQLite", []),
   ])
-  func theTableOpensAForeignModuleToItsRoomOnly(module: String, rooms: [String]) {
+  func `the table opens a foreign module to its room only`(module: String, rooms: [String]) {
     let found = ImportTable.rows.filter { $0.imports.contains(module) }.map(\.path)
     #expect(found == rooms)
   }

@@ -6,7 +6,7 @@ import Testing
     "nonisolated(unsafe) var count = 0", "@safe struct Arena {}",
     "let text = \"\\(unsafe pointer.pointee)\"",
   ])
-  func anUnprovenWordIsFound(source: String) {
+  func `an unproven word is found`(source: String) {
     #expect(UnsafeRule.findings(in: source, of: "Shared/RPC/Router.swift").count == 1)
     #expect(UnsafeRule.findings(in: source, of: "Shared/Wire/Compression/Zstd.swift") == [])
   }
@@ -15,7 +15,7 @@ import Testing
     "// unsafe", "let text = \"unsafe\"", "let isUnsafe = unsafely", "Range(uncheckedBounds: b)",
     "let text = #\"\\(unsafe)\"#",
   ])
-  func aWordThatOnlyLooksUnprovenIsNot(source: String) {
+  func `a word that only looks unproven is not`(source: String) {
     #expect(UnsafeRule.findings(in: source, of: "Shared/RPC/Router.swift") == [])
   }
 
@@ -26,13 +26,13 @@ import Testing
     (500, "Shared/RPC/A.swift", ["Shared/RPC/A.swift": 501]),
     (400, "Shared/RPC/A.swift", ["Shared/RPC/A.swift": 400]),
   ])
-  func aFileThatIsTooLongOrAStaleExceptionIsFound(
+  func `a file that is too long or a stale exception is found`(
     lines: Int, file: String, exceptions: [String: Int]
   ) {
     #expect(LengthRule.findings(lines: lines, of: file, exceptions: exceptions).count == 1)
   }
 
-  @Test func aFileWithinItsLimitPasses() {
+  @Test func `a file within its limit passes`() {
     let listed = ["Shared/RPC/A.swift": 501]
     #expect(LengthRule.findings(lines: 501, of: "Shared/RPC/A.swift", exceptions: listed) == [])
     #expect(LengthRule.findings(lines: 400, of: "Shared/RPC/B.swift", exceptions: listed) == [])
@@ -40,12 +40,12 @@ import Testing
     #expect(LengthRule.findings(lines: 60, ofScript: "scripts/run") == [])
   }
 
-  @Test func aScriptAndABaseThatGrowAreFound() {
+  @Test func `a script and a base that grow are found`() {
     #expect(LengthRule.findings(lines: 61, ofScript: "scripts/run").count == 1)
     #expect(LengthRule.findings(baseFiles: Array(repeating: "x", count: 11)).count == 1)
   }
 
-  @Test func aStrangerAtTheTopLevelAndAMissingFolderAreFound() {
+  @Test func `a stranger at the top level and a missing folder are found`() {
     var names = Array(LayoutRule.topLevel) + [".git", ".build", "Package.resolved"]
     #expect(LayoutRule.findings(topLevel: names) == [])
     names.append("docs")
@@ -53,20 +53,20 @@ import Testing
     #expect(LayoutRule.findings(topLevel: names.filter { $0 != "Tests" }).count == 2)
   }
 
-  @Test func aSecondFileInMainIsFound() {
+  @Test func `a second file in main is found`() {
     let files = ["Services/A/Main/main.swift", "Services/B/Main/main.swift"]
     #expect(LayoutRule.findings(mainFiles: files) == [])
     #expect(LayoutRule.findings(mainFiles: files + ["Services/B/Main/Graph.swift"]).count == 1)
   }
 
-  @Test func aTargetWithoutARowIsFound() {
+  @Test func `a target without a row is found`() {
     let rows = [Room("Wire", at: "Shared/Wire", [])]
     let manifest =
       "library(\"Wire\", \"Shared/Wire\", []), executable(\n  \"x\", \"Services/X\", [])"
     #expect(LayoutRule.findings(manifest: manifest, rows: rows).count == 1)
   }
 
-  @Test func aDecisionRecordWithoutItsFormIsFound() {
+  @Test func `a decision record without its form is found`() {
     let sections = DocumentRule.decisionSections.joined(separator: "\n\nText.\n\n")
     let good = "# 0007: A title\n\n" + sections + "\n"
     #expect(DocumentRule.findings(decision: good, named: "0007-a-title.md") == [])
@@ -79,7 +79,7 @@ import Testing
     #expect(DocumentRule.findings(decisionNames: ["0001-a.md", "0001-b.md"]).count == 1)
   }
 
-  @Test func aDependencyWithoutARowAndARowWithoutADependencyAreFound() {
+  @Test func `a dependency without a row and a row without a dependency are found`() {
     let manifest = ".package(url: \"https://a.example/log\", from: \"1.0.0\")"
     let row = "| [log](https://a.example/log) | logs | MIT | print |\n"
     #expect(DocumentRule.findings(manifest: manifest, dependencies: row) == [])
@@ -93,12 +93,12 @@ import Testing
     ["see /", "home/ann/models"], ["cd /", "work/main"], ["https://pypi", ".org/simple"],
     ["index-url = https://artifactory", ".example.com/x"],
   ])
-  func aPlaceOfOneMachineOrWorkplaceIsFound(pieces: [String]) {
+  func `a place of one machine or workplace is found`(pieces: [String]) {
     #expect(PlaceRule.findings(in: pieces.joined(), of: "README.md").count == 1)
   }
 
   @Test(arguments: ["Tests/work/x", "https://github.com/apple/swift-log", "from PyPI"])
-  func aPlaceThatEverybodyHasPasses(text: String) {
+  func `a place that everybody has passes`(text: String) {
     #expect(PlaceRule.findings(in: text, of: "README.md") == [])
   }
 }
