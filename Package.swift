@@ -134,6 +134,8 @@ let services: [Target] = [
 ]
 
 let tests: [Target] = [
+  .testTarget(
+    name: "ArchitectureTests", path: "Tests/Unit/ArchitectureTests", swiftSettings: settings),
   unitTests("Base"),
   unitTests("Contracts", ["RPC"]),
   unitTests(

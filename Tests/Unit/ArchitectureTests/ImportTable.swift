@@ -1,0 +1,114 @@
+/// Who may import whom: the one table (DESIGN.md, *The house*) that every `import` line is held
+/// against. SwiftPM does not enforce it.
+///
+/// A file belongs to the row with the longest path that it lies under, and imports what that row
+/// names and nothing else. A row is changed here, in a commit that says why.
+enum ImportTable {
+  static let rows: [Room] = [
+    // Shared, lowest first.
+    Room("Base", at: "Shared/Base", []),
+    Room("Wire", at: "Shared/Wire", ["Base"] + sync),
+    Room("Wire", at: "Shared/Wire/Compression", ["Base", "CZstd"] + sync),
+    Room("RPC", at: "Shared/RPC", ["Base", "Wire"] + sync),
+    Room("TransportInProcess", at: "Shared/TransportInProcess", ["Base", "Wire", "RPC"] + sync),
+    Room("TransportTCP", at: "Shared/TransportTCP", ["Base", "Wire", "RPC"] + nio + standard),
+    Room("Contracts", at: "Shared/Contracts", ["Base", "RPC"] + standard),
+    Room("Contracts", at: "Shared/Contracts/Bridge", ["Base", "RPC"] + schema + standard),
+    Room("Contracts", at: "Shared/Contracts/Generated", ["Base", "RPC"] + schema),
+    Room("Trust", at: "Shared/Trust", ["Base", "Crypto", "SystemPackage", "Glibc"] + standard),
+    Room("AuditLog", at: "Shared/AuditLog", ["Base", "Crypto"] + standard),
+    Room("Storage", at: "Shared/Storage", ["Base", "AuditLog", "GRDB"] + standard),
+    Room("SlipwayClient", at: "Shared/Client", ["Base", "Contracts", "RPC"] + standard),
+    Room(
+      "ServiceRuntime", at: "Shared/Runtime",
+      ["Base", "Contracts", "RPC", "Trust", "TransportTCP", "TransportInProcess", "Configuration"]
+        + ["Crypto", "Hummingbird", "Logging", "Metrics", "NIOSSL", "ServiceLifecycle"]
+        + ["SwiftASN1", "UnixSignals", "X509"] + standard),
+
+    // A core never sees another core, a C module or NIO; an engine is the room of one C library;
+    // a main joins the parts.
+    Room("GatewayCore", at: "Services/Gateway/Core", core),
+    Room("gateway", at: "Services/Gateway/Main", ["GatewayCore", "ServiceRuntime"]),
+    Room("InferenceWorkerCore", at: "Services/InferenceWorker/Core", core),
+    Room(
+      "OnnxRuntimeEngine", at: "Services/InferenceWorker/Engines/OnnxRuntime",
+      ["Base", "InferenceWorkerCore", "COnnxRuntime", "Glibc"] + standard),
+    Room(
+      "inference-worker", at: "Services/InferenceWorker/Main",
+      ["InferenceWorkerCore", "OnnxRuntimeEngine", "ServiceRuntime"]),
+    Room("RegistryCore", at: "Services/Registry/Core", core + ["Yams"]),
+    Room("registry", at: "Services/Registry/Main", ["RegistryCore", "ServiceRuntime"]),
+    Room("MonitorCore", at: "Services/Monitor/Core", core),
+    Room("monitor", at: "Services/Monitor/Main", ["MonitorCore", "ServiceRuntime"]),
+    Room("ContentGovernorCore", at: "Services/ContentGovernor/Core", core),
+    Room(
+      "content-governor", at: "Services/ContentGovernor/Main",
+      ["ContentGovernorCore", "ServiceRuntime"]),
+    Room(
+      "SlipwaySupervisor", at: "Services/Slipway/Supervisor",
+      ["Base", "Contracts", "RPC", "Trust", "Logging", "Subprocess", "SystemPackage"] + standard),
+    Room(
+      "SlipwayTool", at: "Services/Slipway/Tool",
+      ["Base", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "ServiceRuntime", "Trust"]
+        + ["ArgumentParser", "Crypto", "Logging", "Yams"] + standard),
+    Room("slipway", at: "Services/Slipway/Main", ["SlipwayTool"]),
+
+    // Tests of real binaries speak to them as a client does: no core is linked in.
+    Room("MainJob", at: "Tests/MainJob", binaries),
+    Room("IntegrationTests", at: "Tests/Integration", binaries + ["MainJob", "Testing"]),
+    Room("Fuzz", at: "Tests/Fuzz", ["Base", "Wire", "RPC", "Contracts"] + standard),
+    Room(
+      "Benchmarks", at: "Tests/Benchmarks",
+      ["Base", "Wire", "RPC", "Contracts", "TransportTCP", "TransportInProcess"] + standard),
+  ]
+
+  /// What the unit tests of a target import beyond what the target itself may import, the target,
+  /// and `unitTests`.
+  static let unitTestExtras: [String: [String]] = [
+    "Architecture": [],
+    "OnnxRuntimeEngine": [],
+    "Storage": ["Glibc"],
+  ]
+
+  /// Folders that the table does not rule, each with its reason.
+  static let unruled: [String: String] = [
+    "Tests/Benchmarks/References": "other people's stacks, measured beside ours"
+  ]
+
+  static let cModules: Set = ["COnnxRuntime", "CProtobufC", "CSchema", "CZstd", "Glibc"]
+
+  private static let sync = ["Synchronization"]
+  private static let standard = ["Dispatch", "Foundation", "FoundationEssentials"] + sync
+  private static let nio = ["NIOCore", "NIOPosix", "NIOSSL", "NIOTLS", "SwiftASN1", "X509"]
+  private static let schema = ["CProtobufC", "CSchema"]
+  private static let core =
+    ["Base", "RPC", "Contracts", "AuditLog", "Trust", "Storage", "Crypto", "GRDB", "Logging"]
+    + ["Metrics"] + standard
+  private static let binaries =
+    ["Base", "Contracts", "RPC", "SlipwayClient", "Subprocess", "SystemPackage", "TransportTCP"]
+    + ["Trust", "Wire"] + standard
+  private static let unitTests = ["Testing", "TransportInProcess"] + standard
+
+  /// The row that rules a file, `nil` if there is none.
+  static func room(of file: String) -> Room? {
+    if let target = unitTestTarget(of: file) { return unitTestRoom(of: target) }
+    return rows.filter { file.hasPrefix($0.path + "/") }.max { $0.path.count < $1.path.count }
+  }
+
+  /// `Wire` for `Tests/Unit/WireTests/…`.
+  private static func unitTestTarget(of file: String) -> String? {
+    let parts = file.split(separator: "/")
+    guard parts.count > 3, parts.starts(with: ["Tests", "Unit"]), parts[2].hasSuffix("Tests")
+    else { return nil }
+    return String(parts[2].dropLast("Tests".count))
+  }
+
+  private static func unitTestRoom(of target: String) -> Room? {
+    let own = rows.filter { $0.target == target }
+    let extras = unitTestExtras[target]
+    guard !own.isEmpty || extras != nil else { return nil }
+    return Room(
+      target + "Tests", at: "Tests/Unit/\(target)Tests",
+      own.flatMap(\.imports) + unitTests + [target] + (extras ?? []))
+  }
+}

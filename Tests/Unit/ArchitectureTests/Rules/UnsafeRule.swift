@@ -1,0 +1,29 @@
+/// What the compiler cannot prove safe (`unsafe`, `@unchecked`, `nonisolated(unsafe)`, `@safe`)
+/// stays in the rooms that border C, and in named files with a decision record each.
+enum UnsafeRule {
+  /// Folders, ended by `/`.
+  static let rooms = [
+    "Services/InferenceWorker/Engines/",
+    "Shared/Contracts/Bridge/",
+    "Shared/Contracts/Generated/",
+    "Shared/Wire/Compression/",
+    "Tests/Benchmarks/References/",
+  ]
+
+  /// File to the record in `Shared/Docs/decisions` that allows it. This list should only shrink.
+  static let exceptions = [
+    "Shared/RPC/Client/ClientConnection.swift": "0005-unsafe-outside-the-adapters.md",
+    "Shared/RPC/Server/ServerConnection.swift": "0005-unsafe-outside-the-adapters.md",
+    "Shared/Wire/Bytes.swift": "0005-unsafe-outside-the-adapters.md",
+    "Tests/Unit/ContractsTests/HostileBytesTests.swift": "0005-unsafe-outside-the-adapters.md",
+  ]
+
+  private static let words: Set<Substring> = ["unsafe", "@unsafe", "@safe", "@unchecked"]
+
+  static func findings(in source: String, of file: String) -> [String] {
+    if rooms.contains(where: file.hasPrefix) || exceptions[file] != nil { return [] }
+    return Set(SourceText.words(of: source)).intersection(words).sorted().map {
+      "\(file): says `\($0)` outside of the rooms that UnsafeRule allows"
+    }
+  }
+}
