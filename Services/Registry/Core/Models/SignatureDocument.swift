@@ -16,7 +16,10 @@ enum SignatureDocument {
     "FP32", "FP64", "BF16", "BYTES",
   ]
 
+  private static let format = 1
+
   private struct Document: Decodable {
+    var format: Int
     var inputs: [Tensor]
     var outputs: [Tensor]
   }
@@ -24,7 +27,22 @@ enum SignatureDocument {
   private struct Tensor: Decodable {
     var name: String
     var datatype: String
-    var shape: [Int64]
+    /// None where any rank will do.
+    var shape: [Size]?
+  }
+
+  /// A length, -1 for any length, or the name of a length.
+  private struct Size: Decodable {
+    let isValid: Bool
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let name = try? container.decode(String.self) {
+        isValid = !name.isEmpty
+      } else {
+        isValid = try container.decode(Int.self) >= -1
+      }
+    }
   }
 
   /// - Throws: `invalid` that names the field and what was expected.
@@ -34,14 +52,20 @@ enum SignatureDocument {
         "`\(path)` has \(bytes.count) bytes: expected at most \(limits.signatureBytesMax)")
     }
     let document = try decode(bytes)
+    guard document.format == format else {
+      throw .invalid("`\(path)`: `format` is \(document.format): expected \(format)")
+    }
     try check(document.inputs, "inputs")
+    guard !document.outputs.isEmpty else {
+      throw .invalid("`\(path)`: `outputs` is empty: expected at least one tensor")
+    }
     try check(document.outputs, "outputs")
   }
 
   private static func check(_ tensors: [Tensor], _ field: String) throws(RegistryError) {
-    guard (1...tensorsMax).contains(tensors.count) else {
+    guard tensors.count <= tensorsMax else {
       throw .invalid(
-        "`\(path)`: `\(field)` has \(tensors.count) tensors: expected 1 to \(tensorsMax)")
+        "`\(path)`: `\(field)` has \(tensors.count) tensors: expected at most \(tensorsMax)")
     }
     var names: Set<String> = []
     for (index, tensor) in tensors.enumerated() {
@@ -54,9 +78,10 @@ enum SignatureDocument {
         throw .invalid(
           "\(place).datatype` is `\(NameRule.excerpt(tensor.datatype))`: expected one of \(known)")
       }
-      guard tensor.shape.count <= rankMax, tensor.shape.allSatisfy({ $0 >= -1 }) else {
+      let shape = tensor.shape ?? []
+      guard shape.count <= rankMax, shape.allSatisfy(\.isValid) else {
         throw .invalid(
-          "\(place).shape`: expected at most \(rankMax) sizes, -1 where a size may vary")
+          "\(place).shape`: expected at most \(rankMax) sizes, each a length, -1 for any or a name")
       }
     }
   }
@@ -76,8 +101,9 @@ enum SignatureDocument {
     case .keyNotFound(let key, let context):
       "`\(place(context.codingPath + [key]))` is missing"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      "`\(place(context.codingPath))` has the wrong type: expected `inputs` and `outputs`, each a "
-        + "list of objects with `name` (text), `datatype` (text) and `shape` (list of integers)"
+      "`\(place(context.codingPath))` has the wrong type: expected `format` (1), `inputs` "
+        + "and `outputs`, each a list of objects with `name` (text), `datatype` (text) and `shape` "
+        + "(list of integers and names)"
     default:
       "expected JSON"
     }
