@@ -75,6 +75,12 @@ struct ArtifactFiles: Sendable {
     try Self.read(uploadURL(push, digest), offset: offset, count: count)
   }
 
+  /// Whether a whole file of a push is where it was left: among its uploads or, kept, beside others.
+  func holds(push: String, _ digest: ContentDigest) -> Bool {
+    [uploadURL(push, digest), artifactURL(digest)]
+      .contains { FileManager.default.fileExists(atPath: $0.path) }
+  }
+
   func removeUpload(push: String, _ digest: ContentDigest) throws(RegistryError) {
     try Self.remove(uploadURL(push, digest))
   }
@@ -130,7 +136,7 @@ struct ArtifactFiles: Sendable {
     try Self.remove(artifactURL(digest))
   }
 
-  /// Every file under `artifacts`: its digest, or nil and its path where the name is none.
+  /// The digests of every file under `artifacts`.
   func artifactsOnDisk() throws(RegistryError) -> [ContentDigest] {
     try Self.mapped("artifacts") {
       var digests: [ContentDigest] = []

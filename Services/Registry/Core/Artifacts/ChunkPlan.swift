@@ -18,8 +18,8 @@ struct ChunkPlan: Equatable {
     guard !overflows, end <= total else {
       throw .invalid("chunk of \(count) bytes at offset \(offset) ends after the file's \(total)")
     }
-    guard count > 0 || total == 0 else {
-      throw .invalid("the chunk is empty: expected at least one byte")
+    guard count > 0 || offset == total else {
+      throw .invalid("the chunk is empty before the file's end: expected at least one byte")
     }
     overlapBytes = Int(min(UInt64(count), stored - offset))
     newBytes = count - overlapBytes

@@ -86,12 +86,13 @@ enum PushTable {
     try db.execute(sql: "UPDATE push SET touched_at = ? WHERE id = ?", arguments: [time, id])
   }
 
+  /// - Parameter blockDigests: nil if the file is not whole after all.
   static func markWhole(
-    _ db: Database, push: String, _ digest: ContentDigest, blockDigests: [UInt8]
+    _ db: Database, push: String, _ digest: ContentDigest, blockDigests: [UInt8]?
   ) throws {
     try db.execute(
       sql: "UPDATE push_file SET block_digests = ? WHERE push_id = ? AND sha256 = ?",
-      arguments: [Data(blockDigests), push, Data(digest.bytes)])
+      arguments: [blockDigests.map { Data($0) }, push, Data(digest.bytes)])
   }
 
   static func markCommitted(_ db: Database, id: String, version: UInt32) throws {
