@@ -1,11 +1,14 @@
-/// Who makes a change, for the log: a person's principal, a service role, or the registry itself.
+import AuditLog
+
+/// Who makes a change: a person's principal, a service, or the registry itself.
 package struct Author: Sendable, Hashable {
   package let name: String
+  let kind: AuditReference.Kind
 
-  package init(_ name: String) {
-    self.name = name
-  }
+  package static func principal(_ name: String) -> Author { Author(name: name, kind: .principal) }
+
+  package static func service(_ role: String) -> Author { Author(name: role, kind: .service) }
 
   /// For what the registry does by itself when a time is over.
-  static let registry = Author("registry")
+  static let registry = service("registry")
 }

@@ -1,4 +1,5 @@
-import Contracts
+import AuditLog
+package import Contracts
 import GRDB
 import Trust
 
@@ -28,9 +29,9 @@ package struct Approvals: Sendable {
     let standing: TrustDesk.Standing = try await store.change { db in
       let (model, environment) = (statement.modelName, statement.environment)
       try VersionTable.require(db, model: model, number: number)
-      let case_ = try ApprovalCase(db, model: model, version: number)
+      let before = try ApprovalCase(db, model: model, version: number)
       let signers = try desk.signers(
-        of: approval, bundle: case_.bundle, files: case_.files, now: now)
+        of: approval, bundle: before.bundle, files: before.files, now: now)
       let count = try ApprovalTable.count(db, model: model, version: number)
       guard count + signers.count <= limits.approvalsPerVersionMax else {
         throw RegistryError.exhausted("version \(number) of `\(model)` has \(count) approvals")
@@ -55,10 +56,10 @@ package struct Approvals: Sendable {
       return .changed(
         after,
         RegistryChange(
-          action: .versionApproved, author: author, subject: "\(model)/\(number)",
-          before: case_.standing(in: environment, by: desk, now: now).summary(environment),
-          after: after.summary(environment),
-          reason: "signed with key \(signers.joined(separator: ", "))"))
+          action: .approvalAdd, author: author,
+          subject: AuditReference(.version, "\(model)/\(number)"),
+          before: before.standing(in: environment, by: desk, now: now).audited(environment, []),
+          after: after.audited(environment, signers)))
     }
     return Registry.ApproveResponse(
       approvers: UInt32(standing.approvers.count), required: UInt32(standing.required))
@@ -74,7 +75,13 @@ package struct Approvals: Sendable {
 }
 
 extension TrustDesk.Standing {
-  fileprivate func summary(_ environment: String) -> String {
-    "\(approvers.count) of \(required) for \(environment)"
+  fileprivate func audited(
+    _ environment: String, _ signers: [String]
+  ) -> [String: AuditValue] {
+    [
+      "environment": .string(environment), "required": .integer(Int64(required)),
+      "approvers": .array(approvers.map { .string($0) }),
+      "keys": .array(signers.map { .string($0) }),
+    ]
   }
 }

@@ -1,4 +1,5 @@
-import Contracts
+import AuditLog
+package import Contracts
 import GRDB
 import Trust
 
@@ -42,7 +43,7 @@ package struct Deployments: Sendable {
   package func rollBack(
     _ request: Registry.RollbackRequest, by author: Author
   ) async throws(RegistryError) -> Registry.Deployment {
-    try await change(request.model, .deploymentRolledBack, request.reason, author) {
+    try await change(request.model, .deploymentRollback, request.reason, author) {
       db, _, require throws in
       let history = try DeploymentTable.history(
         db, model: request.model, limit: Self.historyMax)
@@ -63,7 +64,7 @@ package struct Deployments: Sendable {
     _ request: Registry.ScaleRequest, by author: Author
   ) async throws(RegistryError) -> Registry.Deployment {
     let limits = limits
-    return try await change(request.model, .deploymentScaled, request.reason, author) {
+    return try await change(request.model, .deploymentScale, request.reason, author) {
       _, current, require throws in
       let before = current?.targets ?? []
       let after = try DeploymentRule.scale(
@@ -128,18 +129,25 @@ package struct Deployments: Sendable {
       return .changed(
         next,
         RegistryChange(
-          action: action, author: author, subject: model,
-          before: current.map(Self.summary) ?? "", after: Self.summary(next), reason: reason))
+          action: action, author: author, subject: AuditReference(.deployment, model),
+          before: current.map(Self.audited), after: Self.audited(next), reason: reason))
     }
     board.post(model: model)
     return deployment
   }
 
-  private static func summary(_ deployment: Registry.Deployment) -> String {
-    let targets = deployment.targets.map { target in
-      "version \(target.version): \(target.replicas) replicas, \(target.weight) %"
-    }
-    return "revision \(deployment.revision) in \(deployment.environment): "
-      + (targets.isEmpty ? "nothing" : targets.joined(separator: "; "))
+  private static func audited(_ deployment: Registry.Deployment) -> [String: AuditValue] {
+    [
+      "revision": .integer(Int64(deployment.revision)),
+      "environment": .string(deployment.environment),
+      "targets": .array(
+        deployment.targets.map { target in
+          .object([
+            "version": .integer(Int64(target.version)),
+            "replicas": .integer(Int64(target.replicas)),
+            "weight": .integer(Int64(target.weight)),
+          ])
+        }),
+    ]
   }
 }

@@ -100,17 +100,6 @@ struct LeaseMachine: Sendable {
     for lease in stored { leases[lease.workerID] = renewed(lease, now) }
   }
 
-  /// Follows the disk again for one worker, after a change that could not be made durable.
-  mutating func correct(workerID: String, stored: Registry.Lease?, now: Timestamp) {
-    guard let stored else {
-      leases[workerID] = nil
-      return
-    }
-    var lease = leases[workerID] ?? stored
-    lease.state = stored.state
-    leases[workerID] = renewed(lease, now)
-  }
-
   // MARK: Reading
 
   /// Live leases of a model, or of every model, by worker id.

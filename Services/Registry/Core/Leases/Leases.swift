@@ -1,4 +1,5 @@
-import Contracts
+import AuditLog
+package import Contracts
 import GRDB
 import Synchronization
 import Trust
@@ -15,6 +16,7 @@ package final class Leases: Sendable {
   private let board: ChangeBoard
   private let machine: Mutex<LeaseMachine>
   private let limits: RegistryLimits
+  private let gate = WorkerGate()
 
   init(
     store: RegistryStore, board: ChangeBoard, limits: RegistryLimits,
@@ -42,7 +44,7 @@ package final class Leases: Sendable {
     _ request: Registry.AcquireLeaseRequest, by author: Author
   ) async throws(RegistryError) -> Registry.Lease {
     try LeaseRule.check(request)
-    return try await change(request.workerID, .leaseAcquired, "", author) { db, machine, now in
+    return try await change(request.workerID, .workerLease, "", author) { db, machine, now in
       try VersionTable.require(db, model: request.model, number: request.version)
       return try machine.acquire(request, now: now)
     } ?? Registry.Lease()
@@ -77,7 +79,7 @@ package final class Leases: Sendable {
     _ request: Registry.ReleaseLeaseRequest, by author: Author
   ) async throws(RegistryError) {
     try ReasonRule.check(request.reason, limits: limits)
-    _ = try await change(request.workerID, .leaseReleased, request.reason, author) {
+    _ = try await change(request.workerID, .workerRelease, request.reason, author) {
       _, machine, _ in machine.release(workerID: request.workerID)
     }
   }
@@ -89,7 +91,7 @@ package final class Leases: Sendable {
     _ request: Registry.DrainWorkerRequest, by author: Author
   ) async throws(RegistryError) -> Registry.Lease {
     try ReasonRule.check(request.reason, limits: limits)
-    return try await change(request.workerID, .workerDrained, request.reason, author) {
+    return try await change(request.workerID, .workerDrain, request.reason, author) {
       _, machine, now in try machine.drain(workerID: request.workerID, now: now)
     } ?? Registry.Lease()
   }
@@ -113,7 +115,7 @@ package final class Leases: Sendable {
     let now = now()
     for lease in machine.withLock({ $0.expired(now: now) }) {
       let reason = "not renewed for \(limits.leaseDuration)"
-      _ = try await change(lease.workerID, .leaseExpired, reason, .registry) { _, machine, now in
+      _ = try await change(lease.workerID, .workerLost, reason, .registry) { _, machine, now in
         // It may have been acquired anew since.
         machine.lease(workerID: lease.workerID, now: now) == nil
           ? machine.release(workerID: lease.workerID) : .nothing
@@ -121,59 +123,60 @@ package final class Leases: Sendable {
     }
   }
 
-  /// Decides and stores in one transaction; the machine follows before the next one begins.
+  /// Decides, stores, and only then lets the machine follow; one change of a worker at a time, so
+  /// that what was decided on is still so when it is stored.
   private func change(
     _ workerID: String, _ action: RegistryChange.Action, _ reason: String, _ author: Author,
     _ decide:
       @escaping @Sendable (Database, LeaseMachine, Timestamp) throws -> LeaseMachine.Change
   ) async throws(RegistryError) -> Registry.Lease? {
+    await gate.enter(workerID)
+    defer { gate.leave(workerID) }
     let now = now()
-    let (lease, isNews): (Registry.Lease?, Bool)
-    do throws(RegistryError) {
-      (lease, isNews) = try await store.change { [self] db in
-        let before = machine.withLock { $0.lease(workerID: workerID, now: now) }
-        let change = try decide(db, machine.withLock { $0 }, now)
-        switch change {
-        case .store(let lease): try LeaseTable.set(db, lease)
-        case .remove(let lease): try LeaseTable.delete(db, workerID: lease.workerID)
-        case .renew, .nothing: break
-        }
-        machine.withLock { $0.apply(change) }
-        return Self.outcome(of: change, before, action, reason, author)
+    let machine = machine.withLock { $0 }
+    let before = machine.lease(workerID: workerID, now: now)
+    let change: LeaseMachine.Change = try await store.change { db in
+      let change = try decide(db, machine, now)
+      switch change {
+      case .store(let lease): try LeaseTable.set(db, lease)
+      case .remove(let lease): try LeaseTable.delete(db, workerID: lease.workerID)
+      case .renew, .nothing: break
       }
-    } catch {
-      // Where the commit failed, memory goes back to what the disk says.
-      try await restoreOne(workerID)
-      throw error
+      return Self.outcome(of: change, before, action, reason, author)
     }
-    if isNews, let lease { board.post(model: lease.model) }
-    return lease
+    self.machine.withLock { $0.apply(change) }
+    switch change {
+    case .nothing: return nil
+    case .renew(let lease): return lease
+    case .store(let lease), .remove(let lease):
+      board.post(model: lease.model)
+      return lease
+    }
   }
 
   private static func outcome(
     of change: LeaseMachine.Change, _ before: Registry.Lease?, _ action: RegistryChange.Action,
     _ reason: String, _ author: Author
-  ) -> Outcome<(Registry.Lease?, Bool)> {
-    switch change {
-    case .nothing: return .unchanged((nil, false))
-    case .renew(let lease): return .unchanged((lease, false))
-    case .store(let lease), .remove(let lease):
-      let isGone = if case .remove = change { true } else { false }
-      return .changed(
-        (lease, true),
+  ) -> Outcome<LeaseMachine.Change> {
+    func changed(_ lease: Registry.Lease, isGone: Bool) -> Outcome<LeaseMachine.Change> {
+      .changed(
+        change,
         RegistryChange(
-          action: action, author: author,
-          subject: "\(lease.model)/\(lease.version) worker \(lease.workerID)",
-          before: before?.state ?? "", after: isGone ? "" : "\(lease.state) at \(lease.endpoint)",
-          reason: reason))
+          action: action, author: author, subject: AuditReference(.worker, lease.workerID),
+          before: (before ?? (isGone ? lease : nil)).map(audited),
+          after: isGone ? nil : audited(lease), reason: reason))
+    }
+    switch change {
+    case .nothing, .renew: return .unchanged(change)
+    case .store(let lease): return changed(lease, isGone: false)
+    case .remove(let lease): return changed(lease, isGone: true)
     }
   }
 
-  private func restoreOne(_ workerID: String) async throws(RegistryError) {
-    let stored = try await store.read { db in
-      try LeaseTable.list(db).first { $0.workerID == workerID }
-    }
-    let now = now()
-    machine.withLock { $0.correct(workerID: workerID, stored: stored, now: now) }
+  private static func audited(_ lease: Registry.Lease) -> [String: AuditValue] {
+    [
+      "model": .string(lease.model), "version": .integer(Int64(lease.version)),
+      "endpoint": .string(lease.endpoint), "state": .string(lease.state),
+    ]
   }
 }

@@ -1,4 +1,5 @@
-import Contracts
+import AuditLog
+package import Contracts
 import GRDB
 import Trust
 
@@ -106,9 +107,10 @@ package struct Models: Sendable {
       return .changed(
         try Self.model(db, name, live),
         RegistryChange(
-          action: .aliasSet, author: author, subject: "\(name)@\(request.alias)",
-          before: before.map { "version \($0)" } ?? "", after: "version \(request.version)",
-          reason: request.reason))
+          action: .aliasSet, author: author,
+          subject: AuditReference(.alias, "\(name)/\(request.alias)"),
+          before: before.map { ["version": .integer(Int64($0))] },
+          after: ["version": .integer(Int64(request.version))], reason: request.reason))
     }
     board.post(model: name)
     return model

@@ -1,5 +1,5 @@
-import Contracts
-import Foundation
+import AuditLog
+package import Contracts
 import GRDB
 import Trust
 
@@ -90,8 +90,11 @@ package struct Pushes: Sendable {
       return .changed(
         (),
         RegistryChange(
-          action: .pushBegun, author: author, subject: push.model,
-          after: "\(files.count) files, manifest \(push.manifestDigest)"))
+          action: .pushBegin, author: author, subject: AuditReference(.model, push.model),
+          after: [
+            "files": .integer(Int64(files.count)),
+            "manifest": .string("\(push.manifestDigest)"),
+          ]))
     }
   }
 
@@ -350,8 +353,11 @@ package struct Pushes: Sendable {
       return .changed(
         stored,
         RegistryChange(
-          action: .versionCommitted, author: author, subject: "\(model)/\(number)",
-          after: "manifest \(push.manifestDigest), signed with key \(version.pusherKeyID)"))
+          action: .modelPush, author: author,
+          subject: AuditReference(.version, "\(model)/\(number)"),
+          after: [
+            "manifest": .string("\(push.manifestDigest)"), "key": .string(version.pusherKeyID),
+          ]))
     }
   }
 
@@ -404,8 +410,10 @@ package struct Pushes: Sendable {
       return .changed(
         digests,
         RegistryChange(
-          action: .pushAbandoned, author: author, subject: push.model,
-          before: "manifest \(push.manifestDigest), pushed by \(push.principal)", reason: reason))
+          action: .pushAbandon, author: author, subject: AuditReference(.model, push.model),
+          before: [
+            "manifest": .string("\(push.manifestDigest)"), "principal": .string(push.principal),
+          ], reason: reason))
     }
     try await sweep(digests)
   }

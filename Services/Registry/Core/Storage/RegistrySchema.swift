@@ -1,8 +1,14 @@
+import Storage
+
 /// The registry's tables, as migrations that only go forward.
 ///
 /// Times are nanoseconds since 1970. Digests are their 32 bytes.
 enum RegistrySchema {
-  static let first = """
+  static let migrations = [
+    Outbox.migration(number: 1), Migration(number: 2, name: "registry", sql: tables),
+  ]
+
+  private static let tables = """
     CREATE TABLE model (
       name TEXT NOT NULL PRIMARY KEY,
       created_at INTEGER NOT NULL

@@ -1,5 +1,4 @@
 import Contracts
-import GRDB
 
 /// The verb that follows desired and actual state.
 package struct Watches: Sendable {
@@ -8,32 +7,30 @@ package struct Watches: Sendable {
   let board: ChangeBoard
   let limits: RegistryLimits
 
-  /// Sends every model's state, then a state with an empty name, then each model's state again
-  /// whenever it changes, until the task is cancelled or the registry closes.
+  /// A watch that begins with every model's state.
   ///
-  /// It is level-triggered: a state replaces what was sent of the model before, and a slow receiver
-  /// gets the latest one only. Times of leases alone are no change; their loads are.
-  package func watch<Failure: Error>(
-    _ send: (Registry.ModelState) async throws(Failure) -> Void,
-    failing: (RegistryError) -> Failure
-  ) async throws(Failure) {
-    do throws(RegistryError) {
-      // Joined before the first read, so that no change falls between.
-      let place = try board.join()
-      defer { board.leave(place) }
-      var after = ""
-      while true {
-        let names = try await page(after)
-        for name in names { try await forward(name, send) }
-        guard let last = names.last else { break }
-        after = last
-      }
-    } catch { throw failing(error) }
+  /// - Throws: `exhausted` where there are too many watchers.
+  package func begin() throws(RegistryError) -> ModelWatch {
+    // It joins before its first read, so that no change falls between.
+    try ModelWatch(self, place: board.join())
   }
 
-  private func page(_ after: String) async throws(RegistryError) -> [String] {
+  /// Names of models after `name`, a page of them.
+  func models(after name: String) async throws(RegistryError) -> [String] {
     try await store.read { [limits] db in
-      try VersionTable.models(db, after: after, limit: limits.pageMax)
+      try VersionTable.models(db, after: name, limit: limits.pageMax)
     }
+  }
+
+  /// A model's desired and actual state as it is now.
+  func state(of model: String) async throws(RegistryError) -> Registry.ModelState {
+    var state = try await store.read { db in
+      Registry.ModelState(
+        model: model, aliases: try AliasTable.list(db, model: model),
+        deployment: try DeploymentTable.current(db, model: model),
+        versions: try VersionTable.numbers(db, model: model))
+    }
+    state.leases = leases.list(model: model, at: leases.now())
+    return state
   }
 }
