@@ -90,7 +90,7 @@ package struct RegistryService: Sendable {
 
   /// Changes that wait for the log, oldest first.
   func entries() async throws(RegistryError) -> [AuditEntry] {
-    try await store.pendingEntries().map(\.entry)
+    try await store.pendingEntries()
   }
 
   /// Ends the watches and closes the database. No verb may follow.

@@ -1,3 +1,4 @@
+import AuditLog
 import GRDB
 import Storage
 import Trust
@@ -65,8 +66,8 @@ struct RegistryStore: Sendable {
   }
 
   /// What waits for the log, oldest first.
-  func pendingEntries() async throws(RegistryError) -> [OutboxRow] {
-    try await read { [outbox] db in try outbox.pending(in: db) }
+  func pendingEntries() async throws(RegistryError) -> [AuditEntry] {
+    try await read { [outbox] db in try outbox.pending(in: db).map(\.entry) }
   }
 
   func close() async throws(RegistryError) {
