@@ -1,3 +1,5 @@
+import Trust
+
 /// What the registry takes at most, so that no caller can cost the others their registry.
 package struct RegistryLimits: Sendable, Hashable {
   /// Files of one version. Real packages have tens; sharded weights some hundreds.
@@ -23,8 +25,8 @@ package struct RegistryLimits: Sendable, Hashable {
   /// Free bytes that uploads leave on the disk, so that the database beside them goes on.
   package var diskReserveBytes: UInt64 = 64 * 1024 * 1024
 
-  /// Approvals of one version, in all environments.
-  package var approvalsPerVersionMax = 256
+  /// Approvals of one version, in all environments: what a worker's verifier takes at once.
+  package var approvalsPerVersionMax = DeploymentVerifier.approvalsMax
   /// Versions of a deployment: a watcher is sent all of them on each change.
   package var targetsMax = 16
   /// Workers of one version.

@@ -46,24 +46,25 @@ package struct RegistryService: Sendable {
   ) async throws(RegistryError) {
     let limits = configuration.limits
     let directory = configuration.stateDirectory
-    let disk = DiskQueue(name: "disk")
-    let files = try await disk.run(key: directory) { () throws(RegistryError) in
+    // Readers never wait for an upload whose digest is computed again after a restart.
+    let (uploading, reading) = (DiskQueue(name: "uploads"), DiskQueue(name: "reads"))
+    let files = try await reading.run(key: directory) { () throws(RegistryError) in
       try ArtifactFiles(stateDirectory: directory)
     }
     store = try await RegistryStore.open(path: "\(directory)/registry.sqlite", now: now)
     board = ChangeBoard(watchersMax: limits.watchersMax)
     let path = configuration.trustFilePath
     let trust: @Sendable () async throws(RegistryError) -> TrustDesk = {
-      () async throws(RegistryError) in try await TrustDesk.load(path: path, queue: disk)
+      () async throws(RegistryError) in try await TrustDesk.load(path: path, queue: reading)
     }
     _ = try await trust()
-    let artifacts = ArtifactStore(files: files, queue: disk)
+    let artifacts = ArtifactStore(files: files, queue: reading)
     leases = Leases(store: store, board: board, limits: limits, now: leaseTime)
     models = Models(
       store: store, artifacts: artifacts, leases: leases, board: board, limits: limits)
     pushes = Pushes(
-      store: store, uploads: UploadDesk(files: files, queue: disk), artifacts: artifacts,
-      files: files, disk: disk, board: board, limits: limits, trust: trust)
+      store: store, uploads: UploadDesk(files: files, queue: uploading), artifacts: artifacts,
+      files: files, disk: reading, board: board, limits: limits, trust: trust)
     approvals = Approvals(store: store, limits: limits, trust: trust)
     deployments = Deployments(store: store, board: board, limits: limits, trust: trust)
     watches = Watches(store: store, leases: leases, board: board, limits: limits)
@@ -71,18 +72,21 @@ package struct RegistryService: Sendable {
 
   /// Ends leases and pushes whose time is over, until the task is cancelled.
   ///
-  /// What fails is reported and tried again at the next turn.
+  /// What fails is tried again at the next turn, and reported once.
   ///
   /// - Parameter report: told of what went wrong, for the log.
   package func run(report: @Sendable (RegistryError) -> Void) async {
     let turnsPerPushCheck = 60 * 4
     var turn = 0
+    var reported: RegistryError?
     while (try? await Task.sleep(for: .milliseconds(250))) != nil {
       do throws(RegistryError) {
         try await leases.expire()
         if turn % turnsPerPushCheck == 0 { try await pushes.expire() }
+        reported = nil
       } catch {
-        report(error)
+        if error != reported { report(error) }
+        reported = error
       }
       turn += 1
     }

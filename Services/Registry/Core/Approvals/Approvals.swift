@@ -32,10 +32,6 @@ package struct Approvals: Sendable {
       let before = try ApprovalCase(db, model: model, version: number)
       let signers = try desk.signers(
         of: approval, bundle: before.bundle, files: before.files, now: now)
-      let count = try ApprovalTable.count(db, model: model, version: number)
-      guard count + signers.count <= limits.approvalsPerVersionMax else {
-        throw RegistryError.exhausted("version \(number) of `\(model)` has \(count) approvals")
-      }
       var isNew = false
       for keyID in signers {
         let stored = try ApprovalTable.envelope(
@@ -49,6 +45,12 @@ package struct Approvals: Sendable {
             approvedAt: now.nanosecondsSinceEpoch,
             expiresAt: statement.expiresAt.nanosecondsSinceEpoch),
           envelope: request.envelope)
+      }
+      let count = try ApprovalTable.count(db, model: model, version: number)
+      guard count <= limits.approvalsPerVersionMax else {
+        throw RegistryError.exhausted(
+          "version \(number) of `\(model)` has \(limits.approvalsPerVersionMax) approvals: "
+            + "expected no more; push the same files as a new version")
       }
       let after = try ApprovalCase(db, model: model, version: number)
         .standing(in: environment, by: desk, now: now)

@@ -58,8 +58,10 @@ struct ArtifactFiles: Sendable {
     try Self.mapped("upload") {
       let handle = try FileHandle(forUpdating: url)
       defer { try? handle.close() }
+      guard try handle.seekToEnd() == offset else {
+        throw RegistryError.failed(cause: "an upload's file does not end where it did")
+      }
       do {
-        try handle.seek(toOffset: offset)
         try handle.write(contentsOf: Data(bytes))
         try handle.synchronize()
       } catch {

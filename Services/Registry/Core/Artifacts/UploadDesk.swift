@@ -66,8 +66,9 @@ final class UploadDesk: Sendable {
 
   /// Removes what was uploaded for a push.
   func abandon(push: String) async throws(RegistryError) {
-    digesters.withLock { $0 = $0.filter { $0.key.push != push } }
-    try await queue.run(key: push) { [files] () throws(RegistryError) in
+    // In the push's lane, so that no chunk under way puts its digester back afterwards.
+    try await queue.run(key: push) { [self] () throws(RegistryError) in
+      digesters.withLock { $0 = $0.filter { $0.key.push != push } }
       try files.removeUploads(push: push)
     }
   }

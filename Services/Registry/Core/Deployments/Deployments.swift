@@ -90,8 +90,8 @@ package struct Deployments: Sendable {
     }
   }
 
-  /// How far a rollback looks back.
-  private static let historyMax = 10_000
+  /// Revisions that a rollback looks back: more than a year of three changes a day.
+  private static let historyMax = 1200
 
   /// Refuses a version that is not approved for an environment.
   private typealias Requirement = (_ version: UInt32, _ environment: String) throws -> Void

@@ -49,8 +49,9 @@ enum PushRule {
         throw .invalid("the files are too large: expected at most \(limits.versionBytesMax) bytes")
       }
       sum = next
-      guard sizes.updateValue(file.byteCount, forKey: file.sha256) ?? file.byteCount
-        == file.byteCount
+      guard
+        sizes.updateValue(file.byteCount, forKey: file.sha256) ?? file.byteCount
+          == file.byteCount
       else {
         throw .invalid(
           "file `\(NameRule.excerpt(file.path))` has the digest of another file "

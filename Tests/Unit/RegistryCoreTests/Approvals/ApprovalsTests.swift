@@ -9,8 +9,10 @@ struct ApprovalsTests {
   @Test func countsDistinctPeople() async throws {
     let house = try await House()
     let version = try await house.push()
-    #expect(try await house.approve(version, by: house.people.ana) == .init(approvers: 1, required: 2))
-    #expect(try await house.approve(version, by: house.people.ben) == .init(approvers: 2, required: 2))
+    #expect(
+      try await house.approve(version, by: house.people.ana) == .init(approvers: 1, required: 2))
+    #expect(
+      try await house.approve(version, by: house.people.ben) == .init(approvers: 2, required: 2))
     let read = try await house.service.models.version(model: "magika", version: "1")
     #expect(Set(read.approvals.map(\.principal)) == ["ana", "ben"])
     #expect(read.approvals.allSatisfy { $0.environment == "production" })

@@ -6,9 +6,13 @@ import Trust
 @testable import RegistryCore
 
 struct ArtifactStoreTests {
-  private static let weights = (0..<2_500_000).map { UInt8(truncatingIfNeeded: $0 &* 13 &+ $0 >> 7) }
+  private static let weights = (0..<2_500_000).map {
+    UInt8(truncatingIfNeeded: $0 &* 13 &+ $0 >> 7)
+  }
 
-  @Test(arguments: [(0, 1), (0, 1_048_576), (1_000_000, 1_048_576), (2_499_999, 100), (2_500_000, 1)])
+  @Test(arguments: [
+    (0, 1), (0, 1_048_576), (1_000_000, 1_048_576), (2_499_999, 100), (2_500_000, 1),
+  ])
   func readsAnyPartAsItCameIn(_ offset: Int, _ count: Int) async throws {
     let house = try await House()
     try await push(house)

@@ -26,7 +26,8 @@ struct ChunkPlanTests {
   }
 
   @Test func saysWhereToContinue() {
-    #expect(throws: RegistryError.conflict("chunk at offset 9: expected offset 4, continue there")) {
+    #expect(throws: RegistryError.conflict("chunk at offset 9: expected offset 4, continue there"))
+    {
       try ChunkPlan(stored: 4, total: 10, offset: 9, count: 1)
     }
   }

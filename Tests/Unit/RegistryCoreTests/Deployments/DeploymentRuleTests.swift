@@ -27,17 +27,18 @@ struct DeploymentRuleTests {
   }
 
   /// Versions of each state, oldest first, and those that a rollback goes back to.
-  @Test(arguments: [
-    ([[1]], nil),
-    ([[1], [1, 2]], [1]),
-    ([[1], [1, 2], [2]], [1]),
-    ([[1], [1, 2], [2], [1]], [2]),
-    ([[1], [1], [2], [2]], [1]),
-    ([[1], [], [2]], [1]),
-    ([[1], [2], [2, 3], [3]], [2]),
-    ([[1], []], [1]),
-    ([], nil),
-  ] as [([[UInt32]], [UInt32]?)])
+  @Test(
+    arguments: [
+      ([[1]], nil),
+      ([[1], [1, 2]], [1]),
+      ([[1], [1, 2], [2]], [1]),
+      ([[1], [1, 2], [2], [1]], [2]),
+      ([[1], [1], [2], [2]], [1]),
+      ([[1], [], [2]], [1]),
+      ([[1], [2], [2, 3], [3]], [2]),
+      ([[1], []], [1]),
+      ([], nil),
+    ] as [([[UInt32]], [UInt32]?)])
   func rollsBackTheNewestVersion(_ states: [[UInt32]], _ expected: [UInt32]?) {
     let history = states.enumerated().reversed().map { index, versions in
       Registry.Deployment(

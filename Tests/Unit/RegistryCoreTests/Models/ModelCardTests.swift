@@ -18,7 +18,8 @@ struct ModelCardTests {
   }
 
   @Test func takesFurtherFieldsAndOptionalOnes() {
-    #expect(refusal(Package.card + "\nmetrics: {accuracy: 0.99}\nlanguage: en\nnotes: R & D\n") == "")
+    #expect(
+      refusal(Package.card + "\nmetrics: {accuracy: 0.99}\nlanguage: en\nnotes: R & D\n") == "")
   }
 
   @Test(arguments: [
@@ -39,7 +40,7 @@ struct ModelCardTests {
     ("name: Magika", "name: ~", "field `name` is missing"),
     ("name: Magika", "name: Magika\nname: Twice", "is there twice"),
     ("name: Magika", "name: Magika\nmetrics: 3", "field `metrics`: expected a list or a mapping"),
-    ("name: Magika", "name: [", "line 2"),
+    ("name: Magika", "name: [", "line 3, column 8"),
     ("name: Magika", "name: &a Magika", "line 1: `&` begins an anchor"),
   ])
   func namesWhatIsWrong(_ old: String, _ new: String, _ expected: String) {

@@ -157,10 +157,13 @@ struct PushesTests {
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true)
     for content in package.files.values {
-      try Data(content).write(to: URL(fileURLWithPath: "\(folder)/\(ContentDigest(of: content).hex)"))
+      try Data(content).write(
+        to: URL(fileURLWithPath: "\(folder)/\(ContentDigest(of: content).hex)"))
     }
     let resumed = try await service.pushes.begin(request, by: House.dev)
-    #expect(resumed.progress.map(\.stored).sorted() == package.files.values.map { UInt64($0.count) }.sorted())
+    #expect(
+      resumed.progress.map(\.stored).sorted()
+        == package.files.values.map { UInt64($0.count) }.sorted())
     _ = try await service.pushes.commit(.init(pushID: begun.pushID), by: House.dev)
   }
 

@@ -27,6 +27,20 @@ struct FullDiskTests {
     #expect(disk.directory.files(under: "uploads").isEmpty)
   }
 
+  @Test func leavesNoPartOfAChunkThatTheDiskDidNotTake() throws {
+    let disk = try SmallDisk(megabytes: 2)
+    let files = try ArtifactFiles(stateDirectory: disk.directory.path)
+    let digest = ContentDigest(of: [])
+    let bytes = [UInt8](repeating: 3, count: 1_500_000)
+    try files.append(bytes[...], at: 0, push: "p", digest)
+    #expect(throws: RegistryError.exhausted("the registry's disk is full")) {
+      try files.append(bytes[...], at: 1_500_000, push: "p", digest)
+    }
+    #expect(try files.uploadedByteCount(push: "p", digest) == 1_500_000)
+    try files.removeUploads(push: "p")
+    try files.append(bytes[...], at: 0, push: "q", digest)
+  }
+
   @Test func keepsNothingOfAPushThatFillsTheDiskAndGoesOn() async throws {
     let disk = try SmallDisk(megabytes: 8)
     let house = try await House(directory: disk.directory, people: People())
@@ -45,7 +59,7 @@ struct FullDiskTests {
             content: Array(weights[start..<start + 1_000_000])), by: House.dev)
       }
       Issue.record("it was taken")
-    } catch let error as RegistryError {
+    } catch {
       guard case .exhausted = error else {
         Issue.record("\(error)")
         return
@@ -69,7 +83,8 @@ private final class SmallDisk {
 
   init(megabytes: Int) throws {
     directory = try TemporaryDirectory()
-    try Self.run("mount", "-t", "tmpfs", "-o", "size=\(megabytes)m,mode=0700", "tmpfs", directory.path)
+    try Self.run(
+      "mount", "-t", "tmpfs", "-o", "size=\(megabytes)m,mode=0700", "tmpfs", directory.path)
   }
 
   deinit { try? Self.run("umount", "--lazy", directory.path) }

@@ -1,6 +1,8 @@
+import AuditLog
 import Contracts
 import RPC
 import Testing
+import Trust
 
 @testable import RegistryCore
 

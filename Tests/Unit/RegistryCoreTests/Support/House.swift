@@ -1,6 +1,6 @@
+import AuditLog
 import Contracts
 import Foundation
-import Storage
 import Testing
 import Trust
 
@@ -59,7 +59,8 @@ struct House {
   /// Pushes a package whole and commits it.
   @discardableResult
   func push(
-    _ package: Package = Package(), signedBy key: SigningKey? = nil, to service: RegistryService? = nil
+    _ package: Package = Package(), signedBy key: SigningKey? = nil,
+    to service: RegistryService? = nil
   ) async throws -> Registry.Version {
     let service = service ?? self.service
     let id = try await upload(package, signedBy: key, to: service)
@@ -68,7 +69,8 @@ struct House {
 
   /// Pushes a package whole, and leaves it at that.
   func upload(
-    _ package: Package = Package(), signedBy key: SigningKey? = nil, to service: RegistryService? = nil
+    _ package: Package = Package(), signedBy key: SigningKey? = nil,
+    to service: RegistryService? = nil
   ) async throws -> String {
     let service = service ?? self.service
     let begun = try await service.pushes.begin(

@@ -17,10 +17,8 @@ final class TemporaryDirectory: Sendable {
     let root = "\(path)/\(folder)"
     let entries = FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []
     return entries.filter { entry in
-      var isDirectory: ObjCBool = false
-      let exists = FileManager.default.fileExists(
-        atPath: "\(root)/\(entry)", isDirectory: &isDirectory)
-      return exists && !isDirectory.boolValue
+      let attributes = try? FileManager.default.attributesOfItem(atPath: "\(root)/\(entry)")
+      return attributes?[.type] as? FileAttributeType == .typeRegular
     }.sorted()
   }
 }
