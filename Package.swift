@@ -143,8 +143,6 @@ let tests: [Target] = [
   unitTests("Trust", [Library.crypto]),
   unitTests(
     "RegistryCore", ["Contracts", "RPC", "Trust", "Storage", "AuditLog", Library.grdb]),
-  unitTests(
-    "RegistryCore", ["Contracts", "RPC", "Trust", "Storage", "AuditLog", Library.grdb]),
 ]
 
 let package = Package(
