@@ -23,7 +23,7 @@ package struct RegistryLimits: Sendable, Hashable {
   /// How long a push may lie still before what it uploaded is removed.
   package var pushIdleMax: Duration = .seconds(24 * 60 * 60)
   /// Free bytes that uploads leave on the disk, so that the database beside them goes on.
-  package var diskReserveBytes: UInt64 = 64 * 1024 * 1024
+  package var diskReserveBytes: UInt64 = 16 * 1024 * 1024
 
   /// Approvals of one version, in all environments: what a worker's verifier takes at once.
   package var approvalsPerVersionMax = DeploymentVerifier.approvalsMax

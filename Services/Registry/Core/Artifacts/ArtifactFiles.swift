@@ -92,10 +92,11 @@ struct ArtifactFiles: Sendable {
     try Self.remove(uploads.appending(path: push, directoryHint: .isDirectory))
   }
 
-  /// Names of the folders under `uploads`.
+  /// Ids of the pushes that have a folder under `uploads`.
   func pushesWithUploads() throws(RegistryError) -> [String] {
     try Self.mapped("uploads") {
       try FileManager.default.contentsOfDirectory(atPath: uploads.path)
+        .filter { $0.allSatisfy(\.isHexDigit) }
     }
   }
 
@@ -144,6 +145,8 @@ struct ArtifactFiles: Sendable {
       var digests: [ContentDigest] = []
       for prefix in try FileManager.default.contentsOfDirectory(atPath: artifacts.path) {
         let directory = artifacts.appending(path: prefix, directoryHint: .isDirectory)
+        // Whatever else a person has put here is none of ours.
+        guard prefix.utf8.count == 2, Self.isDirectory(directory) else { continue }
         for name in try FileManager.default.contentsOfDirectory(atPath: directory.path) {
           if let digest = ContentDigest(hex: name) { digests.append(digest) }
         }
@@ -162,6 +165,11 @@ struct ArtifactFiles: Sendable {
   private func artifactURL(_ digest: ContentDigest) -> URL {
     artifacts.appending(path: String(digest.hex.prefix(2)), directoryHint: .isDirectory)
       .appending(path: digest.hex, directoryHint: .notDirectory)
+  }
+
+  private static func isDirectory(_ url: URL) -> Bool {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: url.path)
+    return attributes?[.type] as? FileAttributeType == .typeDirectory
   }
 
   private static func makeDirectory(_ url: URL) throws(RegistryError) {

@@ -180,23 +180,24 @@ package struct Pushes: Sendable {
     _ content: [UInt8], at offset: UInt64, _ file: PushTable.File, push: String
   ) async throws(RegistryError) -> UInt64 {
     let key = UploadDesk.Key(push: push, digest: file.digest)
+    let receipt: UploadDesk.Receipt
     do throws(RegistryError) {
       let free = try await freeBytes()
       guard free >= UInt64(content.count) + limits.diskReserveBytes || content.isEmpty else {
-        throw .exhausted("")
+        throw Self.full(file.byteCount)
       }
-      let receipt = try await uploads.take(content, at: offset, of: key, total: file.byteCount)
-      if let blockDigests = receipt.blockDigests {
-        try await store.keepBooks { db in
-          try PushTable.markWhole(db, push: push, file.digest, blockDigests: blockDigests)
-        }
-      }
-      return receipt.stored
+      receipt = try await uploads.take(content, at: offset, of: key, total: file.byteCount)
     } catch .exhausted {
       // What lies there unfinished would keep the disk full for everybody else.
       try await abandon(push, by: .registry, reason: "the disk is full")
       throw Self.full(file.byteCount)
     }
+    if let blockDigests = receipt.blockDigests {
+      try await store.keepBooks { db in
+        try PushTable.markWhole(db, push: push, file.digest, blockDigests: blockDigests)
+      }
+    }
+    return receipt.stored
   }
 
   private static func full(_ needed: UInt64) -> RegistryError {
