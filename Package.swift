@@ -142,7 +142,7 @@ let tests: [Target] = [
   unitTests("Storage", ["AuditLog", Library.grdb]),
   unitTests("Trust", [Library.crypto]),
   unitTests(
-    "RegistryCore", ["Contracts", "RPC", "Trust", "Storage", "AuditLog", Library.grdb]),
+    "RegistryCore", ["Base", "Contracts", "RPC", "Trust", "Storage", "AuditLog", Library.grdb]),
 ]
 
 let package = Package(

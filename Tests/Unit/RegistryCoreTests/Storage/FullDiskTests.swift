@@ -5,8 +5,9 @@ import Trust
 
 @testable import RegistryCore
 
-/// On a small tmpfs; runs as root only, where one can be mounted.
-@Suite(.enabled(if: SmallDisk.isAvailable))
+/// On a small tmpfs; runs as root only, where one can be mounted. One after the other: a process that
+/// one test starts would hold the removed files of another for a moment.
+@Suite(.serialized, .enabled(if: SmallDisk.isAvailable))
 struct FullDiskTests {
   @Test func refusesAPushThatCouldNotFitBeforeItsFirstByte() async throws {
     let disk = try SmallDisk(megabytes: 8)
