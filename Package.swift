@@ -146,6 +146,8 @@ let tests: [Target] = [
   unitTests("AuditLog"),
   unitTests("Storage", ["AuditLog", Library.grdb]),
   unitTests("Trust", [Library.crypto]),
+  unitTests(
+    "RegistryCore", ["Base", "Contracts", "RPC", "Trust", "Storage", "AuditLog", Library.grdb]),
 ]
 
 let package = Package(
