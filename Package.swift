@@ -112,14 +112,14 @@ let services: [Target] = [
     ["InferenceWorkerCore", "OnnxRuntimeEngine", "ServiceRuntime"]),
 
   library("RegistryCore", "Services/Registry/Core", core + coreLibraries + [Library.yams]),
-  executable("registry", "Services/Registry/Main", ["RegistryCore", "ServiceRuntime"]),
+  executable("registry", "Services/Registry/Main", ["RegistryCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
 
   library("MonitorCore", "Services/Monitor/Core", core + coreLibraries),
-  executable("monitor", "Services/Monitor/Main", ["MonitorCore", "ServiceRuntime"]),
+  executable("monitor", "Services/Monitor/Main", ["MonitorCore", "RPC", "ServiceRuntime", "Trust"]),
 
   library("ContentGovernorCore", "Services/ContentGovernor/Core", core + coreLibraries),
   executable(
-    "content-governor", "Services/ContentGovernor/Main", ["ContentGovernorCore", "ServiceRuntime"]),
+    "content-governor", "Services/ContentGovernor/Main", ["ContentGovernorCore", "RPC", "ServiceRuntime", "Trust"]),
 
   library(
     "SlipwaySupervisor", "Services/Slipway/Supervisor",

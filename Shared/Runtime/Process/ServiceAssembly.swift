@@ -18,6 +18,8 @@ package struct ServiceAssembly: Sendable {
   package var onListening: @Sendable (_ address: String) async throws -> Void = { _ in }
   /// Called when the service is asked to end, before the listener closes.
   package var onDrain: @Sendable () async -> Void = {}
+  /// Called when the last call has ended, such as to close a store.
+  package var onEnd: @Sendable () async -> Void = {}
   /// `nil` if the service can do its work; otherwise why not, for `/health/ready`.
   package var fault: @Sendable () async -> String? = { nil }
 

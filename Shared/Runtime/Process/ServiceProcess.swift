@@ -73,6 +73,7 @@ package enum ServiceProcess {
           SwiftLogNoOpLogHandler()
         }))
     try await group.run()
+    await assembly.onEnd()
     logger.info("ended")
   }
 
