@@ -45,7 +45,10 @@ package final class PrometheusFactory: MetricsFactory {
 
   /// Every series, grouped by metric and sorted.
   package func text() -> String {
-    let (all, dropped) = state.withLock { (Array($0.series.values), $0.dropped) }
+    let (all, dropped) = state.withLock { state in
+      // A histogram that has seen nothing says nothing: every method has one for every status.
+      (state.series.values.filter { !$0.isUnusedHistogram }, state.dropped)
+    }
     var lines: [String] = []
     for (name, family) in Dictionary(grouping: all, by: \.name).sorted(by: { $0.key < $1.key }) {
       guard let first = family.first else { continue }

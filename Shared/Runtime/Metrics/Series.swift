@@ -76,6 +76,11 @@ final class Series: CounterHandler, RecorderHandler, MeterHandler, TimerHandler 
     values.withLock { $0.value += amount }
   }
 
+  var isUnusedHistogram: Bool {
+    guard case .histogram = kind else { return false }
+    return values.withLock { $0.count == 0 }
+  }
+
   func lines() -> [String] {
     let now = values.withLock { $0 }
     guard case .histogram(let bounds) = kind else {

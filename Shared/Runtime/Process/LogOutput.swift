@@ -29,7 +29,7 @@ struct LogOutput: LogHandler {
 
   func log(event: LogEvent) {
     let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
-    let time = Date().formatted(.iso8601.time(includingFractionalSeconds: true))
+    let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     let line = isJSON ? json(event, time, all) : text(event, time, all)
     FileHandle.standardError.write(Data((line + "\n").utf8))
   }

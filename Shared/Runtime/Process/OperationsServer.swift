@@ -27,9 +27,10 @@ struct OperationsServer: Service {
       router: router,
       configuration: ApplicationConfiguration(
         address: .hostname(listen.host, port: listen.port), serverName: "slipway"),
-      onServerRunning: { [logger] channel in
+      onServerRunning: { [listen, logger] channel in
         logger.info(
-          "operations", metadata: ["address": "\(channel.localAddress?.description ?? "")"])
+          "metrics and health",
+          metadata: ["address": "\(listen.host):\(channel.localAddress?.port ?? 0)"])
       },
       logger: quiet)
     try await application.run()
