@@ -1,4 +1,4 @@
-package import NIOCore
+internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
 package import RPC
@@ -19,12 +19,12 @@ package final class TCPServer: Sendable {
   /// Binds and starts to serve.
   ///
   /// - Parameters:
-  ///   - loops: one for each thread of `group`.
+  ///   - loops: whose event loops serve.
   ///   - port: 0 for a free one.
   ///   - tls: required for a host beyond loopback.
   /// - Throws: `failedPrecondition` where TLS is missing, and what binding throws.
   package static func listen(
-    core: ServerCore, on group: any EventLoopGroup, loops: EventLoopLinks, host: String, port: Int,
+    core: ServerCore, loops: EventLoopLinks = .shared, host: String, port: Int,
     tls: TLSSettings? = nil
   ) async throws -> TCPServer {
     let wanted = try SocketAddress.makeAddressResolvingHost(host, port: port)
@@ -35,7 +35,7 @@ package final class TCPServer: Sendable {
           + "`slipway certs init` and name their folder, or listen on 127.0.0.1")
     }
     let tlsContext = try tls?.serverContext()
-    let bootstrap = ServerBootstrap(group: group)
+    let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.socketOption(.tcp_nodelay), value: 1)

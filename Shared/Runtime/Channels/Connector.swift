@@ -1,7 +1,5 @@
 package import Trust
 package import TransportTCP
-internal import NIOPosix
-internal import NIOCore
 
 /// Opens channels as one service, or as a client.
 package struct Connector: Sendable {
@@ -10,7 +8,7 @@ package struct Connector: Sendable {
 
   /// - Parameter tls: for services on other machines.
   package init(tls: TLSSettings? = nil) {
-    loops = EventLoopLinks(MultiThreadedEventLoopGroup.singleton)
+    loops = .shared
     self.tls = tls
   }
 
@@ -39,6 +37,6 @@ package struct Connector: Sendable {
   package var links: [EventLoopLink] { loops.all }
 
   private func anyLink() -> EventLoopLink {
-    loops[MultiThreadedEventLoopGroup.singleton.next()]
+    loops.next()
   }
 }

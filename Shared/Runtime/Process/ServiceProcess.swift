@@ -1,7 +1,6 @@
 internal import Foundation
 internal import Logging
 internal import Metrics
-internal import NIOPosix
 internal import RPC
 internal import ServiceLifecycle
 internal import TransportTCP
@@ -57,8 +56,7 @@ package enum ServiceProcess {
         + assembly.interceptors,
       assertionVerifier: GatewayAssertionVerifier(audience: role, trust: environment.trust))
     let server = try await TCPServer.listen(
-      core: core, on: MultiThreadedEventLoopGroup.singleton, loops: environment.connector.loops,
-      host: settings.listen.host, port: settings.listen.port, tls: settings.tls)
+      core: core, host: settings.listen.host, port: settings.listen.port, tls: settings.tls)
     let operations = OperationsServer(
       listen: settings.opsListen, metrics: metrics, logger: logger, fault: assembly.fault)
     try await assembly.onListening(server.address)

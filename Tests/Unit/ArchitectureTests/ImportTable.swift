@@ -22,28 +22,35 @@ enum ImportTable {
     Room(
       "ServiceRuntime", at: "Shared/Runtime",
       ["Base", "Contracts", "RPC", "Trust", "TransportTCP", "TransportInProcess", "Configuration"]
-        + ["Crypto", "Hummingbird", "Logging", "Metrics", "NIOSSL", "ServiceLifecycle"]
-        + ["SwiftASN1", "UnixSignals", "X509"] + standard),
+        + ["CoreMetrics", "Crypto", "HTTPTypes", "Hummingbird", "Logging", "Metrics", "NIOSSL"]
+        + ["ServiceLifecycle", "SwiftASN1", "UnixSignals", "X509"] + standard),
+    // Hummingbird speaks in NIO's buffers and channels.
+    Room(
+      "ServiceRuntime", at: "Shared/Runtime/Process",
+      ["Base", "RPC", "Trust", "TransportTCP", "Configuration", "HTTPTypes", "Hummingbird"]
+        + ["Logging", "Metrics", "NIOCore", "ServiceLifecycle", "UnixSignals"] + standard),
 
     // A core never sees another core, a C module or NIO; an engine is the room of one C library;
     // a main joins the parts.
     Room("GatewayCore", at: "Services/Gateway/Core", core),
-    Room("gateway", at: "Services/Gateway/Main", ["GatewayCore", "ServiceRuntime"]),
+    // Passes frames on as they are.
+    Room("GatewayCore", at: "Services/Gateway/Core/Forwarding", core + ["Wire"]),
+    Room("gateway", at: "Services/Gateway/Main", ["GatewayCore"] + main),
     Room("InferenceWorkerCore", at: "Services/InferenceWorker/Core", core),
     Room(
       "OnnxRuntimeEngine", at: "Services/InferenceWorker/Engines/OnnxRuntime",
       ["Base", "InferenceWorkerCore", "COnnxRuntime", "Glibc"] + standard),
     Room(
       "inference-worker", at: "Services/InferenceWorker/Main",
-      ["InferenceWorkerCore", "OnnxRuntimeEngine", "ServiceRuntime"]),
+      ["InferenceWorkerCore", "OnnxRuntimeEngine"] + main),
     Room("RegistryCore", at: "Services/Registry/Core", core + ["Yams"]),
-    Room("registry", at: "Services/Registry/Main", ["RegistryCore", "ServiceRuntime"]),
+    Room("registry", at: "Services/Registry/Main", ["RegistryCore"] + main),
     Room("MonitorCore", at: "Services/Monitor/Core", core),
-    Room("monitor", at: "Services/Monitor/Main", ["MonitorCore", "ServiceRuntime"]),
+    Room("monitor", at: "Services/Monitor/Main", ["MonitorCore"] + main),
     Room("ContentGovernorCore", at: "Services/ContentGovernor/Core", core),
     Room(
       "content-governor", at: "Services/ContentGovernor/Main",
-      ["ContentGovernorCore", "ServiceRuntime"]),
+      ["ContentGovernorCore"] + main),
     Room(
       "SlipwaySupervisor", at: "Services/Slipway/Supervisor",
       ["Base", "Contracts", "RPC", "Trust", "Logging", "Subprocess", "SystemPackage"] + standard),
@@ -84,6 +91,7 @@ enum ImportTable {
   private static let core =
     ["Base", "RPC", "Contracts", "AuditLog", "Trust", "Storage", "Crypto", "GRDB", "Logging"]
     + ["Metrics"] + standard
+  private static let main = ["Logging", "RPC", "ServiceRuntime", "Trust"]
   private static let binaries =
     ["Base", "Contracts", "RPC", "SlipwayClient", "Subprocess", "SystemPackage", "TransportTCP"]
     + ["Trust", "Wire"] + standard
