@@ -19,15 +19,18 @@ enum ImportTable {
     Room("AuditLog", at: "Shared/AuditLog", ["Base", "Crypto"] + standard),
     Room("Storage", at: "Shared/Storage", ["Base", "AuditLog", "GRDB"] + standard),
     Room("SlipwayClient", at: "Shared/Client", ["Base", "Contracts", "RPC"] + standard),
+    // The runtime shares its event loops between the transport and Hummingbird.
     Room(
       "ServiceRuntime", at: "Shared/Runtime",
       ["Base", "Contracts", "RPC", "Trust", "TransportTCP", "TransportInProcess", "Configuration"]
-        + ["Crypto", "Hummingbird", "Logging", "Metrics", "NIOSSL", "ServiceLifecycle"]
-        + ["SwiftASN1", "UnixSignals", "X509"] + standard),
+        + ["CoreMetrics", "Crypto", "HTTPTypes", "Hummingbird", "Logging", "Metrics"]
+        + ["NIOCore", "NIOPosix", "ServiceLifecycle", "UnixSignals"] + standard),
 
     // A core never sees another core, a C module or NIO; an engine is the room of one C library;
     // a main joins the parts.
     Room("GatewayCore", at: "Services/Gateway/Core", core),
+    // Bodies are forwarded as the bytes that came, so this one folder handles frames.
+    Room("GatewayCore", at: "Services/Gateway/Core/Forwarding", core + ["Wire"]),
     Room("gateway", at: "Services/Gateway/Main", ["GatewayCore", "ServiceRuntime"]),
     Room("InferenceWorkerCore", at: "Services/InferenceWorker/Core", core),
     Room(
