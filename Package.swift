@@ -101,7 +101,8 @@ let coreLibraries = [Library.crypto, Library.grdb, Library.logging, Library.metr
 
 let services: [Target] = [
   library("GatewayCore", "Services/Gateway/Core", core + coreLibraries + ["Wire"]),
-  executable("gateway", "Services/Gateway/Main", ["GatewayCore", "RPC", "ServiceRuntime", "Trust"]),
+  executable(
+    "gateway", "Services/Gateway/Main", ["GatewayCore", "RPC", "ServiceRuntime", "Trust"]),
 
   library("InferenceWorkerCore", "Services/InferenceWorker/Core", core + coreLibraries),
   library(
@@ -112,14 +113,18 @@ let services: [Target] = [
     ["InferenceWorkerCore", "OnnxRuntimeEngine", "ServiceRuntime"]),
 
   library("RegistryCore", "Services/Registry/Core", core + coreLibraries + [Library.yams]),
-  executable("registry", "Services/Registry/Main", ["RegistryCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
+  executable(
+    "registry", "Services/Registry/Main",
+    ["RegistryCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
 
   library("MonitorCore", "Services/Monitor/Core", core + coreLibraries),
-  executable("monitor", "Services/Monitor/Main", ["MonitorCore", "RPC", "ServiceRuntime", "Trust"]),
+  executable(
+    "monitor", "Services/Monitor/Main", ["MonitorCore", "RPC", "ServiceRuntime", "Trust"]),
 
   library("ContentGovernorCore", "Services/ContentGovernor/Core", core + coreLibraries),
   executable(
-    "content-governor", "Services/ContentGovernor/Main", ["ContentGovernorCore", "RPC", "ServiceRuntime", "Trust"]),
+    "content-governor", "Services/ContentGovernor/Main",
+    ["ContentGovernorCore", "RPC", "ServiceRuntime", "Trust"]),
 
   library(
     "SlipwaySupervisor", "Services/Slipway/Supervisor",
@@ -134,6 +139,10 @@ let services: [Target] = [
 ]
 
 let tests: [Target] = [
+  .testTarget(
+    name: "FuzzCorpusTests", dependencies: ["RPC", "Wire", "Contracts"], path: "Tests/Fuzz",
+    exclude: ["Entry", "README.md", "Shared", "corpus"], sources: ["Checks", "Replay"],
+    swiftSettings: settings),
   .testTarget(
     name: "ArchitectureTests", path: "Tests/Unit/ArchitectureTests", swiftSettings: settings),
   unitTests("Base"),

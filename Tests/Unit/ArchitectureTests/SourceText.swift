@@ -1,7 +1,8 @@
 /// Tells a Swift source's code from its comments and string literals.
 enum SourceText {
-  /// The source with every comment and string literal blanked, line ends kept. Interpolated code is
-  /// kept, since it is code. A regex literal that holds a quote ends with its line.
+  /// The source with every comment, string literal and sentence in backticks (a test's name) blanked,
+  /// line ends kept. Interpolated code is kept, since it is code. A regex literal that holds a quote
+  /// ends with its line.
   static func code(of source: String) -> String {
     var scanner = Scanner(bytes: Array(source.utf8))
     scanner.run()
@@ -31,6 +32,8 @@ enum SourceText {
           skipBlockComment()
         } else if let hashes = stringOpening() {
           skipString(hashes: hashes)
+        } else if skips("`") {
+          scanName()
         } else {
           let byte = bytes[position]
           if byte == UInt8(ascii: "(") { depth += 1 }
@@ -56,6 +59,19 @@ enum SourceText {
         }
       }
       code.append(UInt8(ascii: " "))
+    }
+
+    /// Keeps `import`-like identifiers with their backticks, and blanks sentences.
+    private mutating func scanName() {
+      let start = position
+      while position < bytes.count, bytes[position] != UInt8(ascii: "`"), bytes[position] != newline
+      {
+        position += 1
+      }
+      let name = bytes[start..<position]
+      let isSentence = name.contains(UInt8(ascii: " "))
+      code += isSentence ? Array("`_`".utf8) : Array("`".utf8) + name + Array("`".utf8)
+      _ = skips("`")
     }
 
     /// The number of `#` before an opening quote at the position, which then stands on the quote.

@@ -14,6 +14,7 @@ import Testing
   @Test(arguments: [
     "// unsafe", "let text = \"unsafe\"", "let isUnsafe = unsafely", "Range(uncheckedBounds: b)",
     "let text = #\"\\(unsafe)\"#",
+    "@Test func `an unsafe name`() {}",
   ])
   func `a word that only looks unproven is not`(source: String) {
     #expect(UnsafeRule.findings(in: source, of: "Shared/RPC/Router.swift") == [])

@@ -1,7 +1,7 @@
 /// Imports stay within the import table, and do not leak.
 enum ImportRule {
   static func findings(in source: String, of file: String) -> [String] {
-    if ImportTable.unruled.keys.contains(where: { file.hasPrefix($0 + "/") }) { return [] }
+    if ImportTable.unruled.keys.contains(where: { (file + "/").hasPrefix($0 + "/") }) { return [] }
     let imports = ImportLine.all(in: source)
     guard let room = ImportTable.room(of: file) else {
       return ["\(file): lies in no row of ImportTable; add its folder there"]

@@ -8,6 +8,7 @@ enum UnsafeRule {
     "Shared/Contracts/Generated/",
     "Shared/Wire/Compression/",
     "Tests/Benchmarks/References/",
+    "Tests/Fuzz/Entry/",
   ]
 
   /// File to the record in `Shared/Docs/decisions` that allows it. This list should only shrink.
