@@ -80,6 +80,8 @@ struct LeasesTests {
         }
       }
     }
+    let changes = try await house.logged().filter { $0.hasPrefix("worker.") }
+    #expect(!zip(changes, changes.dropFirst()).contains { $0 == $1 }, "\(changes)")
     let before = leases.list(.init()).map(\.workerID)
     let service = try await house.reopened()
     #expect(service.leases.list(.init()).map(\.workerID) == before)

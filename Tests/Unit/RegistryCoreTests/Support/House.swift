@@ -53,7 +53,8 @@ struct House {
       RegistryConfiguration(
         stateDirectory: directory.path, trustFilePath: "\(directory.path)/trust.json",
         limits: limits),
-      now: { clock.now }, leaseTime: { clock.now })
+      // Whoever holds the registry holds its folder.
+      now: { withExtendedLifetime(directory) { clock.now } }, leaseTime: { clock.now })
   }
 
   /// Pushes a package whole and commits it.
