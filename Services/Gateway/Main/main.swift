@@ -7,7 +7,8 @@ await ServiceProcess.run(.gateway) { environment in
   let settings = environment.settings
   let gateway = try await GatewayService(
     GatewayService.Configuration(
-      folder: try environment.makeFolder(), environment: settings.string("key.environment") ?? "live",
+      folder: try environment.makeFolder(),
+      environment: settings.string("key.environment") ?? "live",
       registryAddress: try settings.address(of: .registry)),
     loops: environment.connector.links, dialer: environment.dialer, identity: environment.identity,
     logger: environment.logger)

@@ -169,7 +169,7 @@ package actor ClientConnection {
     case .ping: writeControl(.pong, head: head.array())
     case .pong, .credit: break
     case .call, .cancel, .hello, .proof, .assertion:
-      close(RPCError(.unavailable, "the server sent a `\(frame.kind)` frame, which only clients do"))
+      close(RPCError(.unavailable, "the server sent a `\(frame.kind)` frame, as only clients do"))
     }
   }
 

@@ -124,7 +124,8 @@ private enum ServerProof {
       try Trust.HandshakeTranscript(transcript).verify(signature, of: .server, trust: trust)
     } catch {
       throw RPCError(
-        .unauthenticated, "the service at `\(transcript.address)` is not this machine's `\(server)`")
+        .unauthenticated,
+        "the service at `\(transcript.address)` is not this machine's `\(server)`")
     }
   }
 }

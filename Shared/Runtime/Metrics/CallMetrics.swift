@@ -13,7 +13,8 @@ package struct CallMetrics: ServerInterceptor {
   private let methods: [MethodMetrics]
 
   package init(_ descriptors: [MethodDescriptor]) {
-    MetricHelp.set("Time from a call's arrival to its end.", for: "rpc_server_call_duration_seconds")
+    MetricHelp.set(
+      "Time from a call's arrival to its end.", for: "rpc_server_call_duration_seconds")
     MetricHelp.set("Body bytes of requests.", for: "slipway_rpc_request_bytes_total")
     MetricHelp.set("Body bytes of responses.", for: "slipway_rpc_response_bytes_total")
     methods = descriptors.map { descriptor in
@@ -22,7 +23,9 @@ package struct CallMetrics: ServerInterceptor {
         duration: StatusCode.allCases.map { code in
           CoreMetrics.Timer(
             label: "rpc_server_call_duration_seconds",
-            dimensions: [("rpc_system_name", "slipway"), method, ("rpc_response_status_code", "\(code)")])
+            dimensions: [
+              ("rpc_system_name", "slipway"), method, ("rpc_response_status_code", "\(code)"),
+            ])
         },
         requestBytes: Counter(label: "slipway_rpc_request_bytes_total", dimensions: [method]),
         responseBytes: Counter(label: "slipway_rpc_response_bytes_total", dimensions: [method]))

@@ -56,9 +56,11 @@ package final class PrometheusFactory: MetricsFactory {
       lines.append("# TYPE \(name) \(first.kind.typeName)")
       for series in family.sorted(by: { $0.labels < $1.labels }) { lines += series.lines() }
     }
-    lines.append("# HELP slipway_metric_series_dropped_total Series over the limit of this process.")
-    lines.append("# TYPE slipway_metric_series_dropped_total counter")
-    lines.append("slipway_metric_series_dropped_total \(dropped)")
+    let name = "slipway_metric_series_dropped_total"
+    lines += [
+      "# HELP \(name) Series over the limit of this process.", "# TYPE \(name) counter",
+      "\(name) \(dropped)",
+    ]
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -19,10 +19,12 @@ final class Series: CounterHandler, RecorderHandler, MeterHandler, TimerHandler 
 
   /// OpenTelemetry's advice for `rpc.server.call.duration`, with two finer steps below: a hop is faster.
   static let secondBuckets = [
-    0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+    0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5,
+    10,
   ]
   static let sizeBuckets: [Double] = [
-    1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304,
+    1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576,
+    4_194_304,
   ]
 
   private struct Values {

@@ -67,9 +67,8 @@ package enum ServiceProcess {
       configuration: ServiceGroupConfiguration(
         services: [ListenerService(server: server, onDrain: assembly.onDrain), operations]
           + assembly.background.map { BackgroundService(work: $0) },
-        gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle") { _ in
-          SwiftLogNoOpLogHandler()
-        }))
+        gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
     try await group.run()
     await assembly.onEnd()
     logger.info("ended")

@@ -52,7 +52,8 @@ package struct ServiceSettings: Sendable {
     guard let text = string(key), !text.isEmpty else { return nil }
     guard let value = Int(text), range.contains(value) else {
       throw SettingsError(
-        Self.variable(key), "a number from \(range.lowerBound) to \(range.upperBound), not `\(text)`")
+        Self.variable(key),
+        "a number from \(range.lowerBound) to \(range.upperBound), not `\(text)`")
     }
     return value
   }

@@ -23,8 +23,8 @@ enum ImportTable {
     Room(
       "ServiceRuntime", at: "Shared/Runtime",
       ["Base", "Contracts", "RPC", "Trust", "TransportTCP", "TransportInProcess", "Configuration"]
-        + ["CoreMetrics", "Crypto", "HTTPTypes", "Hummingbird", "Logging", "Metrics", "NIOSSL"]
-        + ["ServiceLifecycle", "SwiftASN1", "UnixSignals", "X509"] + standard),
+        + ["CoreMetrics", "Crypto", "HTTPTypes", "Hummingbird", "Logging", "Metrics"]
+        + ["ServiceLifecycle", "UnixSignals"] + standard),
     // Hummingbird speaks in NIO's buffers and channels.
     Room(
       "ServiceRuntime", at: "Shared/Runtime/Process",

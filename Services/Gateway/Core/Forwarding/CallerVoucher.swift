@@ -28,7 +28,8 @@ package final class CallerVoucher: Sendable {
     let token: [UInt8]
     do throws(AssertionError) {
       token = try CallerAssertion(
-        audience: .registry, principal: holder.principal, roles: holder.roles.map(\.rawValue).sorted(),
+        audience: .registry, principal: holder.principal,
+        roles: holder.roles.map(\.rawValue).sorted(),
         models: holder.models == .every ? nil : holder.models.names, issuedAt: .now()
       ).sign(with: identity)
     } catch {

@@ -47,7 +47,7 @@ package final class Forwarder: Sendable {
     do throws(RPCError) {
       let (holder, loop) = try admit(connection, now: now())
       guard let model = call.model.text(), let version = call.version.text() else {
-        throw RPCError(.invalidArgument, "the call's head must name model and version as UTF-8 text")
+        throw RPCError(.invalidArgument, "model and version in a call's head must be UTF-8 text")
       }
       let route = try resolve(
         call, model: model, version: version, scope: holder.models, loop: loop)

@@ -55,8 +55,8 @@ package actor Upstreams {
     Task {
       let result: Result<ClientConnection, RPCError>
       do throws(RPCError) {
-        let connection = try await dialer.dial(address, role: role, on: loop) { [weak self] retired in
-          self?.assumeIsolated { $0.forget(retired, at: address) }
+        let connection = try await dialer.dial(address, role: role, on: loop) {
+          [weak self] retired in self?.assumeIsolated { $0.forget(retired, at: address) }
         }
         result = .success(connection)
       } catch {
