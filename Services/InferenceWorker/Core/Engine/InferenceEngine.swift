@@ -4,6 +4,8 @@ package protocol InferenceEngine: Sendable {
   var name: String { get }
   /// The library's version: `1.28.0`.
   var version: String { get }
+  /// Of the model files that it loads, lower case, without the dot: `onnx`.
+  var fileExtensions: Set<String> { get }
 
   /// Loads a model. Blocks, for seconds with large models: never on the cooperative pool.
   ///

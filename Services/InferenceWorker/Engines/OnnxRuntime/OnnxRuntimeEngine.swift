@@ -8,6 +8,7 @@ package struct OnnxRuntimeEngine: InferenceEngine {
 
   package var name: String { "onnxruntime" }
   package var version: String { library.version }
+  package var fileExtensions: Set<String> { ["onnx"] }
 
   /// Opens the library and starts it, once per process: a further engine shares it, and the first
   /// one's `log` takes the lines of all.

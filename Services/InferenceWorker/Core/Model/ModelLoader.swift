@@ -1,0 +1,111 @@
+package import Base
+
+/// From a version's folder to a warm model.
+package struct ModelLoader: Sendable {
+  /// Engines allocate in the first run and settle in the next ones; the last one is measured.
+  package static let warmRuns = 3
+
+  private let engines: [any InferenceEngine]
+  private let options: EngineOptions
+  private let clock: any MonotonicClock
+
+  package init(
+    engines: [any InferenceEngine], options: EngineOptions = EngineOptions(),
+    clock: any MonotonicClock
+  ) {
+    self.engines = engines
+    self.options = options
+    self.clock = clock
+  }
+
+  /// Finds the model file, loads it, compares its signature with `signature.json` and warms it.
+  /// - Throws: `noModelFile`, `manyModelFiles`, `signatureFileMissing`, `signatureFileInvalid`,
+  ///   `signatureDiffers`, `engine`, `cache`.
+  package func load(_ folder: VersionFolder) async throws(LoadError) -> LoadedVersion {
+    try await DedicatedThread.run(named: "model load") { () throws(LoadError) in
+      try loadOnThisThread(folder)
+    }
+  }
+
+  /// The engine that takes files of this name.
+  package static func engine(
+    for file: String, among engines: [any InferenceEngine]
+  ) -> (any InferenceEngine)? {
+    guard let dot = file.lastIndex(of: "."), dot > file.startIndex else { return nil }
+    let fileExtension = file[file.index(after: dot)...].lowercased()
+    return engines.first { $0.fileExtensions.contains(fileExtension) }
+  }
+
+  private func loadOnThisThread(_ folder: VersionFolder) throws(LoadError) -> LoadedVersion {
+    let (file, engine) = try modelFile(among: folder.files)
+    let expected = try signature(in: folder)
+    let model: any LoadedModel
+    do throws(EngineError) {
+      model = try engine.load(modelFile: folder.path(of: file), options: options)
+    } catch {
+      throw .engine(error)
+    }
+    if let difference = SignatureDifference(file: expected, model: model.signature) {
+      throw .signatureDiffers(difference)
+    }
+    let warmUp = warm(model)
+    if let failure = warmUp.failure, Self.isFatal(failure.code) { throw .engine(failure) }
+    return LoadedVersion(
+      model: model, engineName: engine.name, engineVersion: engine.version, modelFile: file,
+      warmRunTime: warmUp.runTime, warmUpFailure: warmUp.failure)
+  }
+
+  /// The only file that some engine takes, or the one at the top that is named `model`.
+  private func modelFile(
+    among files: [String]
+  ) throws(LoadError) -> (file: String, engine: any InferenceEngine) {
+    let found = files.compactMap { file in
+      Self.engine(for: file, among: engines).map { (file: file, engine: $0) }
+    }
+    let extensions = engines.flatMap { $0.fileExtensions.sorted() }
+    guard let first = found.first else {
+      throw .noModelFile(extensions: extensions, files: files)
+    }
+    guard found.count > 1 else { return first }
+    let names = extensions.map { "model." + $0 }
+    let named = found.filter { names.contains($0.file) }
+    guard let only = named.first, named.count == 1 else {
+      throw .manyModelFiles(found.map(\.file), expected: names)
+    }
+    return only
+  }
+
+  private func signature(in folder: VersionFolder) throws(LoadError) -> ModelSignature {
+    guard folder.files.contains(ModelSignature.fileName) else { throw .signatureFileMissing }
+    let contents = try folder.contents(
+      of: ModelSignature.fileName, bytesMax: ModelSignature.fileBytesMax)
+    do {
+      return try ModelSignature(fileContents: contents)
+    } catch {
+      throw .signatureFileInvalid(error)
+    }
+  }
+
+  private func warm(_ model: any LoadedModel) -> (runTime: Duration?, failure: EngineError?) {
+    guard let inputs = SyntheticInputs.make(for: model.signature) else { return (nil, nil) }
+    var runTime: UInt64 = 0
+    for _ in 0..<Self.warmRuns {
+      let startedAt = clock.now
+      do throws(EngineError) {
+        _ = try model.run(inputs)
+      } catch {
+        return (nil, error)
+      }
+      runTime = clock.now.nanoseconds(since: startedAt)
+    }
+    return (.nanoseconds(Int64(clamping: runTime)), nil)
+  }
+
+  /// Whether no request at all can succeed. A model may well refuse zeros or a length of 1.
+  private static func isFatal(_ code: EngineError.Code) -> Bool {
+    switch code {
+    case .engineMissing, .modelMissing, .modelInvalid, .modelUnsupported, .invalidOptions: true
+    case .invalidRequest, .runFailed, .terminated: false
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/// What a pool has to do now and has done since it began.
+package struct PoolLoad: Sendable, Hashable {
+  /// Calls that wait for the engine.
+  package var queueDepth = 0
+  /// Calls in the engine.
+  package var inFlight = 0
+  /// Calls that came, refused ones too.
+  package var requests: UInt64 = 0
+  /// Calls that the engine failed on.
+  package var failures: UInt64 = 0
+  /// Calls that were not admitted.
+  package var refused: UInt64 = 0
+  /// Calls that never reached the engine, or were ended in it.
+  package var dropped: [DropCause: UInt64] = [:]
+
+  package init() {}
+
+  package var droppedTotal: UInt64 { dropped.values.reduce(0, +) }
+}

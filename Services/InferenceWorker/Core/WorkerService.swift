@@ -1,0 +1,208 @@
+package import Base
+internal import Contracts
+package import Logging
+package import RPC
+internal import Synchronization
+package import Trust
+
+/// One worker: loads one version of one model, serves it, and drains.
+///
+///     load()              verify, fetch, load, warm
+///     register(on:)       its methods on the process's router
+///     start(endpoint:)    once the process listens: holds the lease, until drained
+///     drain(reason:)      from a signal; `Worker/Drain` and the registry do the same
+package final class WorkerService: Sendable {
+  private struct State {
+    var phase = WorkerPhase.loading
+    var served: ServedModel?
+    var isStarted = false
+    var stopWaiters: [CheckedContinuation<Void, Never>] = []
+  }
+
+  package let configuration: WorkerConfiguration
+  private let registry: any Channel
+  private let verifier: ModelVerifier
+  private let engines: [any InferenceEngine]
+  let clock: any MonotonicClock
+  private let sleep: Sleep
+  private let wallClock: @Sendable () -> Timestamp
+  let logger: Logger
+  private let metrics: WorkerMetrics
+  private let state = Mutex(State())
+  private let drainRequested = WakeSignal()
+
+  /// - Parameters:
+  ///   - registry: reaches the registry as an inference worker.
+  ///   - trust: of this host, never the registry's.
+  package init(
+    configuration: WorkerConfiguration, registry: any Channel, trust: TrustFile,
+    engines: [any InferenceEngine], logger: Logger,
+    clock: any MonotonicClock = SystemMonotonicClock(), sleep: @escaping Sleep = systemSleep,
+    wallClock: @escaping @Sendable () -> Timestamp = { Timestamp.now() }
+  ) {
+    self.configuration = configuration
+    self.registry = registry
+    self.verifier = ModelVerifier(trust: trust)
+    self.engines = engines
+    self.clock = clock
+    self.sleep = sleep
+    self.wallClock = wallClock
+    self.logger = logger
+    metrics = WorkerMetrics(model: configuration.model, version: configuration.version)
+  }
+
+  package var phase: WorkerPhase { state.withLock { $0.phase } }
+
+  /// What waits and runs, and the counts since the start; zeros before the version is loaded.
+  package var load: PoolLoad { state.withLock { $0.served }?.pool.load ?? PoolLoad() }
+
+  // MARK: Life
+
+  /// Verifies the version with this host's trust file, fetches what is missing, loads and warms it.
+  /// - Throws: whatever keeps the version from being served; the worker is then `failed`.
+  package func load() async throws(LoadError) {
+    do throws(LoadError) {
+      let served = try await prepare()
+      state.withLock { state in
+        state.served = served
+        state.phase = .serving
+      }
+      logger.info(
+        "the version is loaded and warm",
+        metadata: [
+          "model": "\(configuration.model)", "version": "\(configuration.version)",
+          "engine": "\(served.version.engineName) \(served.version.engineVersion)",
+        ])
+    } catch {
+      state.withLock { $0.phase = .failed }
+      throw error
+    }
+  }
+
+  /// Takes the lease and keeps it; returns when the worker has drained. Call once, after `load`, when
+  /// the process listens.
+  ///
+  /// Without anybody's request this ends only if the task is cancelled, which drains at once and leaves
+  /// the lease to run out: call `drain` first.
+  /// - Parameter endpoint: host:port where gateways reach this process.
+  package func start(endpoint: String) async {
+    guard let served = state.withLock({ $0.served }) else { return }
+    state.withLock { $0.isStarted = true }
+    let keeper = LeaseKeeper(
+      identity: LeaseIdentity(
+        workerID: configuration.workerID, model: configuration.model,
+        version: configuration.version, endpoint: endpoint, processID: configuration.processID,
+        host: configuration.host),
+      registry: registry, clock: clock, sleep: sleep, logger: logger,
+      load: { served.pool.load },
+      drainRequested: { [weak self] in self?.requestDrain(reason: "the registry asked for it") })
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await keeper.run() }
+      await drainRequested.wait()
+      await drain(served.pool, keeper)
+      await group.waitForAll()
+    }
+    let waiters = state.withLock { state in
+      state.phase = .stopped
+      defer { state.stopWaiters = [] }
+      return state.stopWaiters
+    }
+    for waiter in waiters { waiter.resume() }
+    logger.info("the worker has drained")
+  }
+
+  /// Makes `start` drain, and returns at once.
+  package func requestDrain(reason: String) {
+    let isFirst = state.withLock { state in
+      guard state.phase == .serving else { return false }
+      state.phase = .draining
+      return true
+    }
+    guard isFirst else { return }
+    logger.info("the worker drains", metadata: ["reason": "\(reason)"])
+    drainRequested.wake()
+  }
+
+  /// Drains, and returns when everything that was taken has ended. At once if nothing was started.
+  package func drain(reason: String) async {
+    requestDrain(reason: reason)
+    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+      let isDone = state.withLock { state in
+        guard state.isStarted, state.phase != .stopped else { return true }
+        state.stopWaiters.append(continuation)
+        return false
+      }
+      if isDone { continuation.resume() }
+    }
+  }
+
+  // MARK: For the methods
+
+  /// - Throws: `unavailable` unless there is a model that takes calls.
+  func served() throws(RPCError) -> ServedModel {
+    let (phase, served) = state.withLock { ($0.phase, $0.served) }
+    if let served { return served }
+    throw RPCError(
+      .unavailable,
+      phase == .failed
+        ? "this worker could not load its model; see its log" : "this worker loads its model",
+      retryAfter: .seconds(1))
+  }
+
+  // MARK: Steps
+
+  private func prepare() async throws(LoadError) -> ServedModel {
+    let source = RegistrySource(channel: registry, sleep: sleep)
+    let evidence = try await source.evidence(
+      model: configuration.model, version: configuration.version)
+    let verified = try verifier.verify(
+      evidence, model: configuration.model, version: configuration.version,
+      environment: configuration.environment, now: wallClock())
+    report(verified.deployment)
+    let folder = try await ArtifactCache(folder: configuration.cacheFolder)
+      .open(verified, from: source)
+    defer { folder.remove() }
+    let version = try await ModelLoader(
+      engines: engines, options: configuration.engineOptions, clock: clock
+    ).load(folder)
+    if let failure = version.warmUpFailure {
+      logger.warning("the model can't be warmed with zeros", metadata: ["error": "\(failure)"])
+    }
+    let pool = EnginePool(
+      model: version.model,
+      limits: .init(
+        waitingMax: configuration.queueMax, runningMax: configuration.engineThreads),
+      runTime: RunTimeEstimate(first: version.warmRunTime), clock: clock, metrics: metrics)
+    return ServedModel(
+      version: version, validator: RequestValidator(signature: version.model.signature),
+      pool: pool)
+  }
+
+  private func report(_ deployment: VerifiedDeployment) {
+    for warning in deployment.warnings { logger.warning("\(warning)") }
+    for approval in deployment.disregarded { logger.info("disregarded: \(approval)") }
+    logger.info(
+      "the version is verified",
+      metadata: [
+        "manifest": "\(deployment.manifest.digest)", "pusher": "\(deployment.pusher)",
+        "approvers": "\(deployment.approvers.joined(separator: ", "))",
+      ])
+  }
+
+  private func drain(_ pool: EnginePool, _ keeper: LeaseKeeper) async {
+    state.withLock { $0.phase = .draining }
+    // Where the registry asked, gateways know already, and the lease shows how far it is.
+    if !keeper.isAskedToDrain { keeper.release() }
+    await sleep(configuration.drainGrace)
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await pool.drain() }
+      group.addTask { [sleep, configuration] in
+        await sleep(configuration.drainTimeout)
+        if !Task.isCancelled { pool.abandonAll() }
+      }
+      await group.next()
+      group.cancelAll()
+    }
+    keeper.release()
+  }
+}
