@@ -9,7 +9,7 @@ package final class ServerCore: Sendable {
   let authenticator: any ServerAuthenticator
   let assertionVerifier: (any AssertionVerifier)?
   let settings: ConnectionSettings
-  let limits: ServerLimits
+  package let limits: ServerLimits
   private let connections = Mutex(Connections())
 
   private struct Connections {
