@@ -133,7 +133,8 @@ let services: [Target] = [
     "SlipwayTool", "Services/Slipway/Tool",
     [
       "Base", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "ServiceRuntime", "Trust",
-      Library.argumentParser, Library.crypto, Library.logging, Library.yams,
+      Library.argumentParser, Library.asn1, Library.crypto, Library.logging, Library.x509,
+      Library.yams,
     ]),
   executable("slipway", "Services/Slipway/Main", ["SlipwayTool"]),
 ]

@@ -58,7 +58,7 @@ enum ImportTable {
     Room(
       "SlipwayTool", at: "Services/Slipway/Tool",
       ["Base", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "ServiceRuntime", "Trust"]
-        + ["ArgumentParser", "Crypto", "Logging", "Yams"] + standard),
+        + ["ArgumentParser", "Crypto", "Logging", "SwiftASN1", "X509", "Yams"] + standard),
     Room("slipway", at: "Services/Slipway/Main", ["SlipwayTool"]),
 
     // Tests of real binaries speak to them as a client does: no core is linked in.
