@@ -9,12 +9,14 @@ package import Trust
 ///
 ///     load()              verify, fetch, load, warm
 ///     register(on:)       its methods on the process's router
-///     start(endpoint:)    once the process listens: holds the lease, until drained
+///     listens(at:)        where gateways reach it
+///     start()             once the process listens: holds the lease, until drained
 ///     drain(reason:)      from a signal; `Worker/Drain` and the registry do the same
 package final class WorkerService: Sendable {
   private struct State {
     var phase = WorkerPhase.loading
     var served: ServedModel?
+    var endpoint = ""
     var isStarted = false
     var stopWaiters: [CheckedContinuation<Void, Never>] = []
   }
@@ -26,6 +28,7 @@ package final class WorkerService: Sendable {
   let clock: any MonotonicClock
   private let sleep: Sleep
   private let wallClock: @Sendable () -> Timestamp
+  let release: String
   let logger: Logger
   private let metrics: WorkerMetrics
   private let state = Mutex(State())
@@ -34,9 +37,10 @@ package final class WorkerService: Sendable {
   /// - Parameters:
   ///   - registry: reaches the registry as an inference worker.
   ///   - trust: of this host, never the registry's.
+  ///   - release: of these binaries, for ServerMetadata.
   package init(
     configuration: WorkerConfiguration, registry: any Channel, trust: TrustFile,
-    engines: [any InferenceEngine], logger: Logger,
+    engines: [any InferenceEngine], release: String = "development", logger: Logger,
     clock: any MonotonicClock = SystemMonotonicClock(), sleep: @escaping Sleep = systemSleep,
     wallClock: @escaping @Sendable () -> Timestamp = { Timestamp.now() }
   ) {
@@ -47,6 +51,7 @@ package final class WorkerService: Sendable {
     self.clock = clock
     self.sleep = sleep
     self.wallClock = wallClock
+    self.release = release
     self.logger = logger
     metrics = WorkerMetrics(model: configuration.model, version: configuration.version)
   }
@@ -55,6 +60,12 @@ package final class WorkerService: Sendable {
 
   /// What waits and runs, and the counts since the start; zeros before the version is loaded.
   package var load: PoolLoad { state.withLock { $0.served }?.pool.load ?? PoolLoad() }
+
+  /// Why the worker can't take calls now, for its health; nil if it can.
+  package var fault: String? {
+    let phase = phase
+    return phase == .serving ? nil : "the worker is \(phase.rawValue)"
+  }
 
   // MARK: Life
 
@@ -79,28 +90,25 @@ package final class WorkerService: Sendable {
     }
   }
 
-  /// Takes the lease and keeps it; returns when the worker has drained. Call once, after `load`, when
-  /// the process listens.
-  ///
-  /// Without anybody's request this ends only if the task is cancelled, which drains at once and leaves
-  /// the lease to run out: call `drain` first.
-  /// - Parameter endpoint: host:port where gateways reach this process.
-  package func start(endpoint: String) async {
-    guard let served = state.withLock({ $0.served }) else { return }
-    state.withLock { $0.isStarted = true }
-    let keeper = LeaseKeeper(
-      identity: LeaseIdentity(
-        workerID: configuration.workerID, model: configuration.model,
-        version: configuration.version, endpoint: endpoint, processID: configuration.processID,
-        host: configuration.host),
-      registry: registry, clock: clock, sleep: sleep, logger: logger,
-      load: { served.pool.load },
-      drainRequested: { [weak self] in self?.requestDrain(reason: "the registry asked for it") })
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { await keeper.run() }
-      await drainRequested.wait()
-      await drain(served.pool, keeper)
-      await group.waitForAll()
+  /// Notes where gateways reach this process, as host:port.
+  package func listens(at endpoint: String) {
+    state.withLock { $0.endpoint = endpoint }
+  }
+
+  /// Takes the lease and keeps it; returns when the worker has drained. Call once, after `load` and
+  /// `listens`. Cancelling the task asks for the drain.
+  package func start() async {
+    let (loaded, endpoint) = state.withLock { state in
+      state.isStarted = state.served != nil
+      return (state.served, state.endpoint)
+    }
+    guard let served = loaded else { return }
+    // Not cancelled with this one: draining waits, and gives the lease back with a call.
+    let life = Task { await keepLease(served, endpoint: endpoint) }
+    await withTaskCancellationHandler {
+      await life.value
+    } onCancel: {
+      requestDrain(reason: "the process ends")
     }
     let waiters = state.withLock { state in
       state.phase = .stopped
@@ -187,6 +195,23 @@ package final class WorkerService: Sendable {
         "manifest": "\(deployment.manifest.digest)", "pusher": "\(deployment.pusher)",
         "approvers": "\(deployment.approvers.joined(separator: ", "))",
       ])
+  }
+
+  private func keepLease(_ served: ServedModel, endpoint: String) async {
+    let keeper = LeaseKeeper(
+      identity: LeaseIdentity(
+        workerID: configuration.workerID, model: configuration.model,
+        version: configuration.version, endpoint: endpoint, processID: configuration.processID,
+        host: configuration.host),
+      registry: registry, clock: clock, sleep: sleep, logger: logger,
+      load: { served.pool.load },
+      drainRequested: { [weak self] in self?.requestDrain(reason: "the registry asked for it") })
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await keeper.run() }
+      await drainRequested.wait()
+      await drain(served.pool, keeper)
+      await group.waitForAll()
+    }
   }
 
   private func drain(_ pool: EnginePool, _ keeper: LeaseKeeper) async {

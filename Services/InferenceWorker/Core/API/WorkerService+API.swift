@@ -33,7 +33,7 @@ extension WorkerService {
     router.unary(Inference.API.serverMetadata) { [self] _, context throws(RPCError) in
       try Self.checkIsGateway(context)
       return Inference.ServerMetadataResponse(
-        name: "slipway", version: configuration.release, extensions: Self.extensions)
+        name: "slipway", version: release, extensions: Self.extensions)
     }
     router.unary(Inference.API.modelMetadata) { [self] request, context throws(RPCError) in
       try Self.checkIsGateway(context)

@@ -1,4 +1,4 @@
-internal import CoreMetrics
+internal import Metrics
 
 /// What a worker tells of itself: one object a metric, made once.
 package struct WorkerMetrics: Sendable {
@@ -8,8 +8,8 @@ package struct WorkerMetrics: Sendable {
   private let drops: [DropCause: Counter]
   private let queueDepth: Gauge
   private let inFlight: Gauge
-  private let queueWait: CoreMetrics.Timer
-  private let computeDuration: CoreMetrics.Timer
+  private let queueWait: Metrics.Timer
+  private let computeDuration: Metrics.Timer
 
   /// - Parameter model: name and version of what the worker serves, for the labels.
   package init(model: String = "", version: UInt32 = 0) {

@@ -1,0 +1,62 @@
+import Dispatch
+import InferenceWorkerCore
+import Synchronization
+
+/// An identity model `x` -> `y` of FP32 `[n]`. While it is held, calls stay in it until `let go` or
+/// until they are ended, as a long computation would.
+final class FakeModel: LoadedModel {
+  let signature: ModelSignature
+  private let failure: EngineError?
+  private let isHeld: Bool
+  private let gate = DispatchSemaphore(value: 0)
+  private let entered = Mutex<[[Tensor]]>([])
+  private let entries = WakeSignal()
+
+  init(
+    holds: Bool = false, failure: EngineError? = nil, signature: ModelSignature? = nil
+  ) throws {
+    isHeld = holds
+    self.failure = failure
+    self.signature = try signature ?? FakeModel.identity
+  }
+
+  static var identity: ModelSignature {
+    get throws {
+      try ModelSignature(
+        inputs: [TensorSpec(name: "x", datatype: .fp32, shape: ["n"])],
+        outputs: [TensorSpec(name: "y", datatype: .fp32, shape: ["n"])])
+    }
+  }
+
+  /// The inputs of every call that has reached the model.
+  var calls: [[Tensor]] { entered.withLock { $0 } }
+
+  /// Returns once a further call has entered.
+  func waitForCall() async { await entries.wait() }
+
+  /// Lets one held call finish.
+  func letGo() { gate.signal() }
+
+  func run(
+    _ inputs: [Tensor], outputs: [String], terminator: RunTerminator?
+  ) throws(EngineError) -> [Tensor] {
+    entered.withLock { $0.append(inputs) }
+    entries.wake()
+    if let failure { throw failure }
+    if isHeld { try hold(terminator) }
+    return signature.outputs.filter { outputs.isEmpty || outputs.contains($0.name) }.map { spec in
+      Tensor(
+        name: spec.name, datatype: inputs[0].datatype, shape: inputs[0].shape,
+        contents: inputs[0].contents)
+    }
+  }
+
+  private func hold(_ terminator: RunTerminator?) throws(EngineError) {
+    guard let terminator else {
+      gate.wait()
+      return
+    }
+    try terminator.run(stop: { [gate] in gate.signal() }) { gate.wait() }
+    if terminator.isTerminated { throw RunTerminator.terminated }
+  }
+}
