@@ -6,6 +6,9 @@ internal import Wire
 final class ChannelFrameSink: FrameSink {
   private let channel: any NIOCore.Channel
   private var pending: ByteBuffer
+  private var isClosing = false
+  /// Time that a peer has to close its side.
+  private static let closeGrace = TimeAmount.seconds(1)
 
   init(_ channel: any NIOCore.Channel) {
     self.channel = channel
@@ -39,7 +42,14 @@ final class ChannelFrameSink: FrameSink {
   }
 
   func close() {
+    guard !isClosing else { return }
+    isClosing = true
     flush()
-    channel.close(mode: .all, promise: nil)
+    // Closing at once, with bytes of the peer unread, would reset the connection, and the go-away just
+    // written might be lost. So only our side ends; the peer's end, or the time, closes the rest.
+    channel.close(mode: .output, promise: nil)
+    channel.eventLoop.assumeIsolated().scheduleTask(in: Self.closeGrace) { [channel] in
+      channel.close(mode: .all, promise: nil)
+    }
   }
 }

@@ -10,6 +10,8 @@ final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandle
 
   private let connection: Connection
   private var tail = ByteBuffer()
+  /// Memory that an idle connection keeps of a large frame.
+  private static var tailBytesKept: Int { 64 * 1024 }
 
   init(_ connection: Connection) {
     self.connection = connection
@@ -36,7 +38,11 @@ final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandle
     } else {
       tail.writeBuffer(&buffer)
       receive(&tail)
-      tail.discardReadBytes()
+      if tail.readableBytes == 0, tail.capacity > Self.tailBytesKept {
+        tail = ByteBuffer()
+      } else {
+        tail.discardReadBytes()
+      }
     }
   }
 

@@ -3,14 +3,38 @@ internal import NIOSSL
 internal import NIOTLS
 internal import RPC
 
-/// Waits for the TLS handshake, then puts the connection's handler in its own place.
+/// Waits for the TLS handshake, then puts the connection's handler in its own place. A peer that does
+/// not finish it in time is closed.
 final class SecuredHandler: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
 
-  private let attach: (TransportSecurity) throws -> Void
+  private let timeout: TimeAmount
+  private let attach: (_ peerRole: String?) throws -> Void
+  private let failed: (_ reason: String) -> Void
+  private var timer: Scheduled<Void>?
+  private var isSecured = false
 
-  init(_ attach: @escaping (TransportSecurity) throws -> Void) {
+  /// - Parameters:
+  ///   - attach: adds the connection's handler.
+  ///   - failed: called at most once, if the channel closes before TLS is done.
+  init(
+    timeout: TimeAmount, attach: @escaping (_ peerRole: String?) throws -> Void,
+    failed: @escaping (_ reason: String) -> Void = { _ in }
+  ) {
+    self.timeout = timeout
     self.attach = attach
+    self.failed = failed
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    let channel = context.channel
+    timer = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) {
+      channel.close(promise: nil)
+    }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    timer?.cancel()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -18,16 +42,33 @@ final class SecuredHandler: ChannelInboundHandler, RemovableChannelHandler {
       return context.fireUserInboundEventTriggered(event)
     }
     do {
-      let certificate = try context.pipeline.syncOperations
-        .handler(type: NIOSSLServerHandler.self).peerCertificate
-      try attach(.tls(peerRole: certificate.flatMap(CertificateRole.of)))
+      isSecured = true
+      try attach(peerRole(context))
       context.pipeline.syncOperations.removeHandler(self, promise: nil)
     } catch {
       context.close(promise: nil)
     }
   }
 
+  func channelInactive(context: ChannelHandlerContext) {
+    if !isSecured { failed("the connection closed before TLS was done") }
+    context.fireChannelInactive()
+  }
+
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if !isSecured {
+      isSecured = true
+      failed("TLS failed: \(error)")
+    }
     context.close(promise: nil)
+  }
+
+  /// The role in the peer's certificate, which TLS has verified.
+  private func peerRole(_ context: ChannelHandlerContext) -> String? {
+    let operations = context.pipeline.syncOperations
+    let certificate =
+      (try? operations.handler(type: NIOSSLServerHandler.self))?.peerCertificate
+      ?? (try? operations.handler(type: NIOSSLClientHandler.self))?.peerCertificate
+    return certificate.flatMap(CertificateRole.of)
   }
 }

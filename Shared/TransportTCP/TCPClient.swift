@@ -25,6 +25,8 @@ package enum TCPClient {
         timeout: timeout, onRetired: onRetired)
     } catch let error as RPCError {
       throw error
+    } catch let error as NIOSSLError {
+      throw RPCError(.failedPrecondition, "the certificates can't be used: \(error)")
     } catch {
       throw RPCError(
         .unavailable, "nothing answers at `\(address)`; is the service running?",
@@ -64,13 +66,21 @@ package enum TCPClient {
         let pipeline = channel.pipeline.syncOperations
         let connection = ClientConnection(
           loop: link, sink: ChannelFrameSink(channel), authenticator: authenticator,
-          settings: settings, address: address,
+          settings: settings, address: AddressText.of(target),
           security: tls == nil ? .plain : .tls(peerRole: nil), sameHost: sameHost,
-          onRetired: onRetired)
-        if let tlsContext {
-          try pipeline.addHandler(NIOSSLClientHandler(context: tlsContext, serverHostname: nil))
+          handshakeTimeout: timeout, onRetired: onRetired)
+        guard let tlsContext else {
+          try pipeline.addHandler(ConnectionHandler(connection))
+          return connection
         }
-        try pipeline.addHandler(ConnectionHandler(connection))
+        try pipeline.addHandler(NIOSSLClientHandler(context: tlsContext, serverHostname: nil))
+        try pipeline.addHandler(
+          SecuredHandler(timeout: .nanoseconds(timeout.wholeNanoseconds)) { peerRole in
+            connection.assumeIsolated { $0.secured(peerRole: peerRole) }
+            try pipeline.addHandler(ConnectionHandler(connection))
+          } failed: { reason in
+            connection.assumeIsolated { $0.close(RPCError(.unavailable, reason)) }
+          })
         return connection
       }
     }

@@ -1,3 +1,4 @@
+internal import Base
 package import NIOCore
 internal import NIOPosix
 internal import NIOSSL
@@ -54,7 +55,10 @@ package final class TCPServer: Sendable {
           }
           if let tlsContext {
             try pipeline.addHandler(NIOSSLServerHandler(context: tlsContext))
-            try pipeline.addHandler(SecuredHandler(attach))
+            try pipeline.addHandler(
+              SecuredHandler(timeout: .nanoseconds(core.limits.handshakeTimeout.wholeNanoseconds)) {
+                try attach(.tls(peerRole: $0))
+              })
           } else {
             try attach(.plain)
           }
@@ -64,7 +68,8 @@ package final class TCPServer: Sendable {
     return TCPServer(listener: listener, core: core)
   }
 
-  /// Takes no further connections, and lets the calls that have begun end, for at most `grace`.
+  /// Takes no further connections, and lets the calls that have begun end, for at most `grace`; then
+  /// closes what is left.
   package func shutdown(grace: Duration) async {
     try? await listener.close().get()
     await core.drain()
@@ -73,5 +78,6 @@ package final class TCPServer: Sendable {
       // Only a call that does not end makes this turn more than once.
       try? await Task.sleep(for: .milliseconds(5))
     }
+    await core.close()
   }
 }

@@ -14,6 +14,11 @@ package struct TLSSettings: Sendable, Hashable {
     self.authorityFile = authorityFile
   }
 
+  /// Settings of a client without a certificate.
+  package init(authorityFile: String) {
+    self.init(certificateFile: "", keyFile: "", authorityFile: authorityFile)
+  }
+
   /// Asks clients for a certificate, but takes those without: they have an API key to show.
   func serverContext() throws -> NIOSSLContext {
     var configuration = TLSConfiguration.makeServerConfiguration(
@@ -27,11 +32,15 @@ package struct TLSSettings: Sendable, Hashable {
   }
 
   /// Verifies the server's certificate; its role is verified in the handshake of our protocol.
+  ///
+  /// A client that has an API key needs no certificate: its files are empty then.
   func clientContext() throws -> NIOSSLContext {
     var configuration = TLSConfiguration.makeClientConfiguration()
-    configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(certificateFile)
-      .map { .certificate($0) }
-    configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: keyFile, format: .pem))
+    if !certificateFile.isEmpty {
+      configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(certificateFile)
+        .map { .certificate($0) }
+      configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: keyFile, format: .pem))
+    }
     configuration.minimumTLSVersion = .tlsv13
     configuration.trustRoots = .file(authorityFile)
     configuration.certificateVerification = .noHostnameVerification

@@ -29,13 +29,15 @@ extension ClientConnection {
     body: RawSpan, receiver: any ReplyReceiver
   ) throws(RPCError) -> UInt32 {
     let head = try head(method, options: options)
+    let headBytes = [UInt8](byteCount: head.byteCount) { head.encode(into: &$0) }
     let stream = try add(receiver, timeoutNanoseconds: head.timeoutNanoseconds)
-    let header = FrameHeader(
-      kind: .call, flags: flags, stream: stream, headByteCount: head.byteCount,
-      wireBodyByteCount: body.byteCount, bodyByteCount: bodyByteCount)
-    sink.write(header) { output in
-      head.encode(into: &output)
-      output.append(contentsOf: body)
+    do throws(WireError) {
+      try FrameWriter.forward(
+        .call, flags: flags, stream: stream, head: headBytes, bodyByteCount: bodyByteCount,
+        body: body, agreed: handshake.agreed, contexts: loop.compression, to: sink)
+    } catch {
+      calls.remove(stream)
+      throw RPCError(.invalidArgument, error.description)
     }
     return stream
   }
@@ -44,11 +46,15 @@ extension ClientConnection {
   package func forward(
     _ flags: FrameFlags, on stream: UInt32, bodyByteCount: Int, body: RawSpan
   ) {
-    guard calls.receiver(of: stream) != nil else { return }
-    let header = FrameHeader(
-      kind: .message, flags: flags, stream: stream, headByteCount: 0,
-      wireBodyByteCount: body.byteCount, bodyByteCount: bodyByteCount)
-    sink.write(header) { $0.append(contentsOf: body) }
+    guard let receiver = calls.receiver(of: stream) else { return }
+    do throws(WireError) {
+      try FrameWriter.forward(
+        .message, flags: flags, stream: stream, head: [], bodyByteCount: bodyByteCount, body: body,
+        agreed: handshake.agreed, contexts: loop.compression, to: sink)
+    } catch {
+      cancel(stream)
+      receiver.failed(RPCError(.invalidArgument, error.description), on: self)
+    }
   }
 
   /// Nobody waits for the call any more. Its receiver hears nothing further.
@@ -77,6 +83,9 @@ extension ClientConnection {
       throw RPCError(.unimplemented, "this server has no method `\(method.name)`")
     }
     var metadata = options.metadata
+    try CallHeadLimits.check(
+      model: metadata.model.count, version: metadata.version.count,
+      routingKey: metadata.routingKey.count, requestID: metadata.requestID.count)
     if !options.assertion.isEmpty { metadata.assertionSlot = try slot(of: options.assertion) }
     let timeout = options.timeout.map { UInt64(max(1, $0.wholeNanoseconds)) } ?? 0
     return OutgoingCallHead(method: number, timeoutNanoseconds: timeout, metadata: metadata)
@@ -97,8 +106,17 @@ extension ClientConnection {
     return stream
   }
 
+  /// Bytes of an assertion: with its slot it goes into a head, whose length has 16 bits.
+  package static let assertionBytesMax = 60 * 1024
+
   /// The slot that keeps an assertion, sent to the server on its first use.
   private func slot(of assertion: [UInt8]) throws(RPCError) -> UInt32 {
+    guard assertion.count <= Self.assertionBytesMax else {
+      throw RPCError(
+        .invalidArgument,
+        "an assertion of \(assertion.count) bytes does not fit into a frame's head; "
+          + "expected at most \(Self.assertionBytesMax)")
+    }
     let (slot, isNew) = assertions.slot(of: assertion)
     if isNew {
       var head = HandshakeHead()
@@ -133,28 +151,5 @@ extension ClientConnection {
     if !streams.isEmpty { sink.flush() }
     arm(next)
     closeIfRetired()
-  }
-}
-
-/// Which assertion is in which slot of a connection. The oldest makes room for a new one.
-struct AssertionSlots {
-  private var slots: [[UInt8]: UInt32] = [:]
-  private var order: [[UInt8]] = []
-  private var next = 0
-  private static let countMax = 1_024
-
-  mutating func slot(of assertion: [UInt8]) -> (slot: UInt32, isNew: Bool) {
-    if let slot = slots[assertion] { return (slot, false) }
-    if order.count < Self.countMax {
-      order.append(assertion)
-      slots[assertion] = UInt32(order.count)
-      return (UInt32(order.count), true)
-    }
-    let slot = UInt32(next + 1)
-    slots[order[next]] = nil
-    order[next] = assertion
-    slots[assertion] = slot
-    next = (next + 1) % Self.countMax
-    return (slot, true)
   }
 }

@@ -15,6 +15,7 @@ package actor ClientConnection {
   private var isFlushScheduled = false
   var state = State.connecting
   var readyWaiters: [CheckedContinuation<Result<Void, RPCError>, Never>] = []
+  private let handshakeTimeout: Duration
   /// Told once when the connection takes no further calls.
   private let onRetired: @Sendable (ClientConnection) -> Void
 
@@ -34,14 +35,17 @@ package actor ClientConnection {
   /// - Parameters:
   ///   - address: the address that was dialled, `host:port`.
   ///   - sameHost: whether the server is on this machine, where compression costs more than it saves.
+  ///   - handshakeTimeout: time from ``opened()`` to ready, after which a silent server is given up.
   ///   - onRetired: called once, on the loop, when the connection takes no further calls.
   package init(
     loop: any ConnectionLoop, sink: sending any FrameSink, authenticator: any ClientAuthenticator,
     settings: ConnectionSettings, address: String, security: TransportSecurity, sameHost: Bool,
+    handshakeTimeout: Duration = .seconds(5),
     onRetired: @escaping @Sendable (ClientConnection) -> Void
   ) {
     self.loop = loop
     self.sink = sink
+    self.handshakeTimeout = handshakeTimeout
     self.onRetired = onRetired
     compression = CompressionPolicy(isAllowed: !sameHost)
     handshake = ClientHandshake(
@@ -55,6 +59,14 @@ package actor ClientConnection {
     sink.write(preface: ProtocolVersion.preface)
     writeControl(.hello, head: handshake.hello())
     sink.flush()
+    loop.schedule(at: loop.now.advanced(by: handshakeTimeout)) { [weak self] in
+      self?.assumeIsolated { $0.closeUnlessReady() }
+    }
+  }
+
+  /// TLS is done; call before ``opened()``.
+  package func secured(peerRole: String?) {
+    handshake.security = .tls(peerRole: peerRole)
   }
 
   /// Takes what was read and returns how many of its bytes were used; the rest is to come again, with
@@ -138,7 +150,13 @@ package actor ClientConnection {
     if wasTakingCalls { onRetired(self) }
   }
 
+  private func closeUnlessReady() {
+    guard case .connecting = state else { return }
+    close(RPCError(.unavailable, "the server did not finish the handshake in time"))
+  }
+
   private func retire() {
+    if case .connecting = state { return close(RPCError(.unavailable, "the server drains")) }
     guard case .ready = state else { return }
     state = .retiring
     onRetired(self)

@@ -28,10 +28,25 @@ struct MessageAssembly<Message: WireMessage> {
     } else {
       parts += reply.body.array()
     }
-    guard !reply.flags.contains(.more) else { return nil }
+    guard !reply.flags.contains(.more) else {
+      guard reply.kind != .end else {
+        throw RPCError(.internalError, "the server ended the call inside a message")
+      }
+      return nil
+    }
     let whole = parts
     parts = []
     return try whole.withRawSpan { (body) throws(RPCError) in try decode(body) }
+  }
+
+  /// The end of a stream, which brings no message.
+  ///
+  /// - Throws: the status of a call that failed, and `internalError` for an end inside a message.
+  func end(_ head: RawSpan) throws(RPCError) {
+    try status(head)
+    guard parts.isEmpty else {
+      throw RPCError(.internalError, "the server ended the stream inside a message")
+    }
   }
 
   private func status(_ head: RawSpan) throws(RPCError) {

@@ -15,8 +15,9 @@ final class StreamReceiver<Response: WireMessage>: ReplyReceiver {
 
   func receive(_ reply: borrowing ReplyView, on connection: isolated ClientConnection) {
     do throws(RPCError) {
-      let isBareEnd = reply.kind == .end && reply.bodyByteCount == 0 && reply.head.isEmpty
-      if !isBareEnd, let message = try assembly.add(reply, contexts: connection.loop.compression) {
+      if reply.kind == .end, reply.body.isEmpty {
+        try assembly.end(reply.head)
+      } else if let message = try assembly.add(reply, contexts: connection.loop.compression) {
         try yield(message)
       }
       if reply.kind == .end { continuation.finish() }

@@ -8,13 +8,18 @@ final class UnaryReceiver<Response: WireMessage>: ReplyReceiver {
   func receive(_ reply: borrowing ReplyView, on connection: isolated ClientConnection) {
     do throws(RPCError) {
       let message = try assembly.add(reply, contexts: connection.loop.compression)
-      guard reply.kind == .end else { return }
+      guard reply.kind == .end else {
+        guard message == nil else {
+          throw RPCError(.internalError, "the server sent a message before the end of a unary call")
+        }
+        return
+      }
       guard let message else {
         throw RPCError(.internalError, "the server ended the call without an answer")
       }
       finish(.success(message))
     } catch {
-      connection.calls.remove(stream)
+      connection.cancel(stream)
       finish(.failure(error))
     }
   }

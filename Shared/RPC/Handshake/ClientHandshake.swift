@@ -12,7 +12,8 @@ package struct ClientHandshake: Sendable {
   private let authenticator: any ClientAuthenticator
   private let settings: ConnectionSettings
   private let address: String
-  private let security: TransportSecurity
+  /// What the transport has proven of the server; TLS knows it only once it is done.
+  package var security: TransportSecurity
   private let nonce: [UInt8]
   /// What both sides agreed on; valid once ``proof(for:)`` has answered.
   package private(set) var agreed = ConnectionSettings()
@@ -58,7 +59,7 @@ package struct ClientHandshake: Sendable {
     }
     let version = welcome[integer: 1]
     guard (UInt64(ProtocolVersion.lowest)...UInt64(ProtocolVersion.highest)).contains(version),
-      welcome[bytes: 4].count == HandshakeTranscript.nonceByteCount,
+      welcome[bytes: 4].count == HandshakeTranscript.nonceByteCount, welcome[bytes: 4] != nonce,
       welcome[integer: 5] >= UInt64(WireLimits.framePayloadBytesFloor)
     else {
       throw RPCError(

@@ -33,16 +33,19 @@ package struct CallHead: Sendable, Hashable {
       default: break
       }
     }
-    guard traceparent.isEmpty || traceparent.count == TraceParent.byteCount,
-      model.count <= CallHead.nameBytesMax, version.count <= CallHead.nameBytesMax,
-      routingKey.count <= CallHead.routingKeyBytesMax, requestID.count <= CallHead.requestIDBytesMax
-    else { throw .malformed }
   }
 
-  /// Bytes of a model's name, a version or an alias.
-  package static let nameBytesMax = 128
-  package static let routingKeyBytesMax = 256
-  package static let requestIDBytesMax = 64
+  /// Refuses fields that are longer than they may be.
+  ///
+  /// - Throws: `invalidArgument`.
+  func checkLimits() throws(RPCError) {
+    guard traceparent.isEmpty || traceparent.count == TraceParent.byteCount else {
+      throw RPCError(.invalidArgument, "a traceparent has \(TraceParent.byteCount) bytes")
+    }
+    try CallHeadLimits.check(
+      model: model.count, version: version.count, routingKey: routingKey.count,
+      requestID: requestID.count)
+  }
 }
 
 /// What a caller puts into the head of a call frame.

@@ -6,10 +6,11 @@ package import Wire
 package enum StatusHead {
   /// Longest message that is sent, in bytes of UTF-8; the rest is cut.
   package static let messageBytesMax = 2048
+  package static let referenceBytesMax = 64
 
   package static func encode(_ error: RPCError) -> [UInt8] {
-    let message = [UInt8](error.message.utf8.prefix(messageBytesMax))
-    let reference = [UInt8](error.reference.utf8.prefix(64))
+    let message = cut(error.message, byteCountMax: messageBytesMax)
+    let reference = cut(error.reference, byteCountMax: referenceBytesMax)
     let retryAfter = UInt64(max(0, error.retryAfter?.wholeNanoseconds ?? 0))
     let byteCount =
       ProtobufWriter.byteCount(UInt64(error.code.rawValue))
@@ -21,6 +22,16 @@ package enum StatusHead {
       ProtobufWriter.write(retryAfter, field: 3, into: &output)
       ProtobufWriter.write(reference, field: 4, into: &output)
     }
+  }
+
+  /// The longest start of `text` that fits and is UTF-8 still: most protobuf libraries refuse a `string`
+  /// that is not.
+  package static func cut(_ text: String, byteCountMax: Int) -> [UInt8] {
+    var bytes = [UInt8](text.utf8.prefix(byteCountMax + 1))
+    guard bytes.count > byteCountMax else { return bytes }
+    // Back to before the first byte of the character that does not fit.
+    while let last = bytes.popLast(), last & 0xC0 == 0x80 {}
+    return bytes
   }
 
   /// The error that a head speaks of, or `nil` for `ok`.

@@ -37,6 +37,38 @@ package enum FrameWriter {
     }
   }
 
+  /// Passes a frame of another connection on: as it came where the peer takes it like that, otherwise
+  /// inflated or in parts.
+  ///
+  /// The frame that came may be as long as the *other* peer's limit allows, its new head may be longer
+  /// than the old one, and this peer may not have agreed to zstd.
+  ///
+  /// - Throws: ``WireError`` for a body that had to be inflated and can't be; nothing is written then.
+  package static func forward(
+    _ kind: FrameKind, flags: FrameFlags, stream: UInt32, head: [UInt8], bodyByteCount: Int,
+    body: RawSpan, agreed: ConnectionSettings, contexts: FrameCompression, to sink: any FrameSink
+  ) throws(WireError) {
+    let isCompressed = flags.contains(.compressed)
+    let fits = head.count + body.byteCount <= agreed.frameBytesMax
+      && bodyByteCount <= agreed.frameBytesMax
+    if fits, !isCompressed || agreed.capabilities.contains(.zstd) {
+      return writePart(
+        kind, flags: flags, stream: stream, head: head, body: body, byteCount: bodyByteCount,
+        to: sink)
+    }
+    var compression = CompressionPolicy(isAllowed: false)
+    let flags = flags.subtracting(.compressed)
+    let inflated =
+      isCompressed ? try contexts.decompress(body, byteCount: bodyByteCount) : body.array()
+    inflated.withRawSpan { body in
+      write(
+        kind, flags: flags, stream: stream, head: head, byteCount: body.byteCount,
+        frameBytesMax: agreed.frameBytesMax, compression: &compression, contexts: contexts,
+        to: sink
+      ) { $0.append(contentsOf: body) }
+    }
+  }
+
   /// A message in parts goes as message frames that say `more`; a call starts with its own kind, a reply
   /// ends with it.
   private static func writeParts(
@@ -47,9 +79,10 @@ package enum FrameWriter {
     var offset = 0
     while offset < body.byteCount {
       let isFirst = offset == 0
-      let partHead = isFirst && kind == .call ? head : []
-      let end = min(body.byteCount, offset + frameBytesMax - partHead.count)
+      let roomBytes = frameBytesMax - (isFirst || kind == .end ? head.count : 0)
+      let end = min(body.byteCount, offset + roomBytes)
       let isLast = end == body.byteCount
+      let partHead = (kind == .end ? isLast : isFirst) ? head : []
       let partKind: FrameKind =
         (isFirst && kind == .call) || (isLast && kind == .end) ? kind : .message
       let partFlags = isLast ? flags : flags.subtracting(.end).union(.more)

@@ -32,9 +32,9 @@ extension ServerConnection {
       switch frame.kind {
       case .hello:
         writeControl(.welcome, head: try handshake.welcome(to: message))
-        decoder.payloadBytesMax = handshake.agreed.frameBytesMax
       case .proof:
         peer = try handshake.identify(message)
+        decoder.payloadBytesMax = handshake.agreed.frameBytesMax
         compression.isAllowed =
           compression.isAllowed && handshake.agreed.capabilities.contains(.zstd)
         writeControl(.ready, head: core.readyHead)
@@ -62,12 +62,13 @@ extension ServerConnection {
       frame: frame, head: head, headBytes: headBytes, body: body, receivedAt: now)
     let method = Int(head.method)
     guard method < core.routes.count else {
-      return fail(
+      return refuse(
         frame.stream,
         RPCError(.unimplemented, "method \(method) is not in this server's table"))
     }
     inline = InlineCall(
-      stream: frame.stream, method: method, startedAt: now, requestByteCount: frame.bodyByteCount)
+      stream: frame.stream, method: method, startedAt: now, deadline: call.deadline,
+      requestByteCount: frame.bodyByteCount)
     do throws(RPCError) {
       let caller = try admit(call, method: method)
       try start(call, caller: caller, route: core.routes[method])
@@ -77,7 +78,7 @@ extension ServerConnection {
     // Ended by its handler: nothing is kept of it.
     guard let inline else { return }
     self.inline = nil
-    keep(inline, state: .pending, deadline: call.deadline)
+    keep(inline, state: .pending)
   }
 
   private func admit(
@@ -87,12 +88,15 @@ extension ServerConnection {
     guard !isDraining else {
       throw RPCError(.unavailable, "the server drains; call another", retryAfter: .zero)
     }
-    guard streams.count < core.limits.callsPerConnectionMax else {
+    // A cancelled call counts until its handler returns: cancelling is no way to have more of them.
+    let callCount = max(streams.count, taskCount)
+    guard callCount < core.limits.callsPerConnectionMax else {
       throw RPCError(
         .resourceExhausted,
-        "this connection has \(streams.count) calls in flight, the most that are taken; "
+        "this connection has \(callCount) calls in flight, the most that are taken; "
           + "wait for answers or open another connection", retryAfter: .milliseconds(10))
     }
+    try call.head.checkLimits()
     var caller: Caller?
     if call.head.assertionSlot != 0 {
       guard let known = callers[call.head.assertionSlot], known.expiresAt > call.receivedAt else {
@@ -122,18 +126,20 @@ extension ServerConnection {
     case .raw(let handler):
       if let receiver = handler(self, call), let inline {
         self.inline = nil
-        keep(inline, state: .raw(receiver), deadline: call.deadline)
+        keep(inline, state: .raw(receiver))
       }
     case .typed(let handler):
       if call.flags.contains(.more) {
+        try reserve(call.bodyByteCount, after: 0)
         let body = try inflated(call.body, flags: call.flags, byteCount: call.bodyByteCount)
         if let inline {
           self.inline = nil
+          assemblingByteCount += body.count
           keep(
-            inline, state: .assembling(head: call.headBytes.array(), body: body),
-            deadline: call.deadline)
+            inline, state: .assembling(head: call.headBytes.array(), body: body, caller: caller))
         }
       } else {
+        try reserve(call.bodyByteCount, after: 0)
         let context = context(
           head: call.head, headBytes: call.headBytes, method: Int(call.head.method),
           caller: caller, deadline: call.deadline)
@@ -169,21 +175,20 @@ extension ServerConnection {
     case .raw(let receiver):
       streams[frame.stream] = stream
       receiver.message(frame.flags, bodyByteCount: frame.bodyByteCount, body: body, on: self)
-    case .assembling(let head, var assembled):
+    case .assembling(let head, var assembled, let caller):
       // Let go of the copy in the table, so that appending does not copy what came before.
       stream.state = .pending
       streams[frame.stream] = stream
       do throws(RPCError) {
-        guard assembled.count + frame.bodyByteCount <= core.limits.messageBytesMax else {
-          throw RPCError(
-            .resourceExhausted,
-            "the request is over the limit of \(core.limits.messageBytesMax) bytes")
-        }
+        assemblingByteCount -= assembled.count
+        try reserve(frame.bodyByteCount, after: assembled.count)
         assembled += try inflated(body, flags: frame.flags, byteCount: frame.bodyByteCount)
-        stream.state = .assembling(head: head, body: assembled)
-        streams[frame.stream] = stream
-        if !frame.flags.contains(.more) {
-          try startAssembled(frame.stream, stream, head: head, body: assembled)
+        if frame.flags.contains(.more) {
+          assemblingByteCount += assembled.count
+          stream.state = .assembling(head: head, body: assembled, caller: caller)
+          streams[frame.stream] = stream
+        } else {
+          try startAssembled(frame.stream, stream, head: head, body: assembled, caller: caller)
         }
       } catch {
         fail(frame.stream, error)
@@ -194,13 +199,13 @@ extension ServerConnection {
   }
 
   private func startAssembled(
-    _ id: UInt32, _ stream: ServerStream, head headBytes: [UInt8], body: [UInt8]
+    _ id: UInt32, _ stream: ServerStream, head headBytes: [UInt8], body: [UInt8], caller: Caller?
   ) throws(RPCError) {
     guard case .typed(let handler) = core.routes[stream.method].handler else { return }
     try headBytes.withRawSpan { (bytes) throws(RPCError) in
       guard let head = try? CallHead(decoding: bytes) else { return }
       let context = context(
-        head: head, headBytes: bytes, method: stream.method, caller: callers[head.assertionSlot],
+        head: head, headBytes: bytes, method: stream.method, caller: caller,
         deadline: stream.deadline)
       do throws(DecodeError) {
         try body.withRawSpan { (body) throws(DecodeError) in
@@ -209,6 +214,22 @@ extension ServerConnection {
       } catch {
         throw RPCError(error)
       }
+    }
+  }
+
+  /// Refuses a part of a request that would be too much.
+  private func reserve(_ byteCount: Int, after before: Int) throws(RPCError) {
+    let limits = core.limits
+    guard before + byteCount <= limits.messageBytesMax else {
+      throw RPCError(
+        .resourceExhausted, "the request is over the limit of \(limits.messageBytesMax) bytes")
+    }
+    guard assemblingByteCount + before + byteCount <= limits.assemblyBytesMax else {
+      throw RPCError(
+        .resourceExhausted,
+        "the requests of this connection that are not whole are over the limit of "
+          + "\(limits.assemblyBytesMax) bytes; send one after the other",
+        retryAfter: .milliseconds(10))
     }
   }
 

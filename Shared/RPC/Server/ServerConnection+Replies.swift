@@ -35,12 +35,18 @@ extension ServerConnection {
 
   /// Ends a call with an error.
   package func fail(_ stream: UInt32, _ error: RPCError) {
+    guard isOpen(stream) else { return }
+    refuse(stream, error)
+    finish(stream, error.code, byteCount: 0)
+  }
+
+  /// Says that a call has failed, without knowing of it.
+  func refuse(_ stream: UInt32, _ error: RPCError) {
     guard !isClosed else { return }
     let head = StatusHead.encode(error)
     sink.write(
       FrameHeader(kind: .end, flags: .end, stream: stream, headByteCount: head.count)
     ) { output in head.withRawSpan { output.append(contentsOf: $0) } }
-    finish(stream, error.code, byteCount: 0)
   }
 
   /// Passes a frame of another connection on, as it came. An end frame ends the call.
@@ -49,12 +55,12 @@ extension ServerConnection {
     body: RawSpan
   ) {
     guard isOpen(stream) else { return }
-    let header = FrameHeader(
-      kind: kind, flags: flags, stream: stream, headByteCount: head.byteCount,
-      wireBodyByteCount: body.byteCount, bodyByteCount: bodyByteCount)
-    sink.write(header) { output in
-      output.append(contentsOf: head)
-      output.append(contentsOf: body)
+    do throws(WireError) {
+      try FrameWriter.forward(
+        kind, flags: flags, stream: stream, head: head.array(), bodyByteCount: bodyByteCount,
+        body: body, agreed: handshake.agreed, contexts: loop.compression, to: sink)
+    } catch {
+      return fail(stream, RPCError(.internalError, "the answer can't be passed on: \(error)"))
     }
     if kind == .end {
       let status = (try? StatusHead.decode(head))?.code ?? .ok
@@ -67,7 +73,7 @@ extension ServerConnection {
   /// Sends one message of a server stream, and waits while the peer takes less than was written.
   func send(_ response: some WireMessage, on stream: UInt32) async throws(RPCError) {
     while sink.bufferedByteCount > core.limits.bufferedBytesHigh, isOpen(stream) {
-      await withCheckedContinuation { writers.append($0) }
+      await withCheckedContinuation { writers.append((stream, $0)) }
     }
     guard isOpen(stream) else {
       throw RPCError(.cancelled, "nobody waits for this stream any more")
@@ -86,18 +92,24 @@ extension ServerConnection {
   func run(
     _ stream: UInt32, _ operation: @escaping @Sendable () async throws(RPCError) -> Reply
   ) {
+    taskCount += 1
     let task = Task {
-      do throws(RPCError) {
-        let reply = try await operation()
-        reply(self)
-      } catch {
-        if isOpen(stream) { fail(stream, error) }
+      // Its time may be over, or its caller gone, before it had its turn.
+      if isOpen(stream) {
+        do throws(RPCError) {
+          let reply = try await operation()
+          reply(self)
+        } catch {
+          fail(stream, error)
+        }
+        flushSoon()
       }
-      flushSoon()
+      taskCount -= 1
+      removeIfDone()
     }
     if let inline, inline.stream == stream {
       self.inline = nil
-      keep(inline, state: .running(task), deadline: .distantFuture)
+      keep(inline, state: .running(task))
     } else {
       streams[stream]?.state = .running(task)
     }
@@ -105,11 +117,11 @@ extension ServerConnection {
 
   // MARK: Lifetime
 
-  func keep(_ call: InlineCall, state: ServerStream.State, deadline: MonotonicInstant) {
+  func keep(_ call: InlineCall, state: ServerStream.State) {
     streams[call.stream] = ServerStream(
-      method: call.method, startedAt: call.startedAt, deadline: deadline,
+      method: call.method, startedAt: call.startedAt, deadline: call.deadline,
       requestByteCount: call.requestByteCount, state: state)
-    if deadline != .distantFuture { arm(deadline) }
+    if call.deadline != .distantFuture { arm(call.deadline) }
   }
 
   package func isOpen(_ stream: UInt32) -> Bool {
@@ -118,19 +130,30 @@ extension ServerConnection {
 
   /// Nobody waits for the call any more: whatever works on it is told, and its answer is dropped.
   func cancel(_ stream: UInt32) {
-    guard let ended = streams.removeValue(forKey: stream) else { return }
-    release(ended)
-    report(
-      ended.method, .cancelled, startedAt: ended.startedAt,
-      requestByteCount: ended.requestByteCount, responseByteCount: ended.responseByteCount)
+    abandon(stream)
     closeIfDrained()
   }
 
-  func release(_ stream: ServerStream) {
+  /// Forgets a call that nobody waits for.
+  func abandon(_ stream: UInt32) {
+    guard let ended = streams.removeValue(forKey: stream) else { return }
+    release(stream, ended)
+    report(
+      ended.method, .cancelled, startedAt: ended.startedAt,
+      requestByteCount: ended.requestByteCount, responseByteCount: ended.responseByteCount)
+  }
+
+  /// Tells whatever works on a call that it may stop.
+  private func release(_ id: UInt32, _ stream: ServerStream) {
     switch stream.state {
-    case .running(let task): task.cancel()
+    case .running(let task):
+      task.cancel()
+      let waiting = writers.filter { $0.stream == id }
+      writers.removeAll { $0.stream == id }
+      for writer in waiting { writer.continuation.resume() }
     case .raw(let receiver): receiver.cancelled(on: self)
-    case .assembling, .pending: break
+    case .assembling(_, let body, _): assemblingByteCount -= body.count
+    case .pending: break
     }
   }
 
@@ -178,7 +201,8 @@ extension ServerConnection {
     var next = MonotonicInstant.distantFuture
     for (id, stream) in streams {
       if stream.deadline <= now {
-        release(stream)
+        release(id, stream)
+        streams[id]?.state = .pending
         fail(id, RPCError(.deadlineExceeded, "the caller's time was over before the answer"))
       } else {
         next = min(next, stream.deadline)

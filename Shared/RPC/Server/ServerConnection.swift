@@ -18,16 +18,25 @@ package actor ServerConnection {
   var streams: [UInt32: ServerStream] = [:]
   /// The call whose handler runs right now, until it ends or turns out to take longer.
   var inline: InlineCall?
-  var writers: [CheckedContinuation<Void, Never>] = []
+  /// Streams whose tasks wait until the peer takes more.
+  var writers: [(stream: UInt32, continuation: CheckedContinuation<Void, Never>)] = []
+  /// Tasks of handlers that have not returned, those of cancelled calls among them.
+  var taskCount = 0
+  /// Body bytes of the requests that are not whole.
+  var assemblingByteCount = 0
   var timerAt = MonotonicInstant.distantFuture
   private var isFlushScheduled = false
   var isDraining = false
+  /// Nothing is written or read any more.
   var isClosed = false
+  /// The transport has let go.
+  private var isGone = false
 
   struct InlineCall {
     var stream: UInt32
     var method: Int
     var startedAt: MonotonicInstant
+    var deadline: MonotonicInstant
     var requestByteCount: Int
   }
 
@@ -125,10 +134,8 @@ package actor ServerConnection {
 
   /// The peer has taken bytes: streams that waited may go on.
   package func writable() {
-    guard sink.bufferedByteCount <= core.limits.bufferedBytesHigh else { return }
-    let waiting = writers
-    writers = []
-    for writer in waiting { writer.resume() }
+    guard mayRead else { return }
+    resumeWriters()
   }
 
   /// Whether the peer takes its answers; while it does not, its requests are not read.
@@ -137,16 +144,19 @@ package actor ServerConnection {
   /// The connection is gone.
   package func closed() {
     isClosed = true
-    core.remove(self)
-    let ended = streams
-    streams = [:]
-    for stream in ended.values { release(stream) }
-    let waiting = writers
-    writers = []
-    for writer in waiting { writer.resume() }
+    isGone = true
+    for stream in streams.keys { abandon(stream) }
+    resumeWriters()
+    removeIfDone()
   }
 
-  /// Takes no further calls; closes when those that have begun have ended.
+  /// The server knows a connection until it is gone and the last of its handlers has returned.
+  func removeIfDone() {
+    if isGone, taskCount == 0 { core.remove(self) }
+  }
+
+  /// Takes no further calls. Closes when those that have begun have ended and the peer had the time to
+  /// close first.
   package func drain() {
     guard !isClosed, !isDraining else { return }
     isDraining = true
@@ -164,14 +174,29 @@ package actor ServerConnection {
   func goAway(_ error: RPCError) {
     guard !isClosed else { return }
     writeGoAway(error)
-    isClosed = true
-    sink.close()
+    close()
+    for stream in streams.keys { abandon(stream) }
+    resumeWriters()
   }
 
   func closeIfDrained() {
     guard isDraining, streams.isEmpty, inline == nil, !isClosed else { return }
+    guard peer != nil else { return close() }
+    loop.schedule(at: loop.now.advanced(by: core.limits.drainLinger)) { [weak self] in
+      self?.assumeIsolated { $0.close() }
+    }
+  }
+
+  private func close() {
+    guard !isClosed else { return }
     isClosed = true
     sink.close()
+  }
+
+  private func resumeWriters() {
+    let waiting = writers
+    writers = []
+    for writer in waiting { writer.continuation.resume() }
   }
 
   private func closeUnlessReady() {
@@ -182,7 +207,7 @@ package actor ServerConnection {
   private func writeGoAway(_ error: RPCError) {
     var head = HandshakeHead()
     head[integer: 1] = UInt64(error.code.rawValue)
-    head[text: 2] = error.message
+    head[bytes: 2] = StatusHead.cut(error.message, byteCountMax: StatusHead.messageBytesMax)
     writeControl(.goAway, head: head.encoded())
   }
 

@@ -9,7 +9,7 @@ package final class ServerCore: Sendable {
   let authenticator: any ServerAuthenticator
   let assertionVerifier: (any AssertionVerifier)?
   let settings: ConnectionSettings
-  let limits: ServerLimits
+  package let limits: ServerLimits
   private let connections = Mutex(Connections())
 
   private struct Connections {
@@ -38,6 +38,7 @@ package final class ServerCore: Sendable {
     return ready.encoded()
   }
 
+  /// Connections that are open, or have handlers that still run.
   package var connectionCount: Int { connections.withLock { $0.live.count } }
 
   /// `false` if the server drains or is full: the connection is to be closed.
@@ -53,6 +54,13 @@ package final class ServerCore: Sendable {
 
   func remove(_ connection: ServerConnection) {
     connections.withLock { _ = $0.live.removeValue(forKey: ObjectIdentifier(connection)) }
+  }
+
+  /// Closes every connection, and cancels what runs on it.
+  package func close() async {
+    for connection in connections.withLock({ Array($0.live.values) }) {
+      await connection.goAway(RPCError(.unavailable, "the server ends"))
+    }
   }
 
   /// Says go-away on every connection, and lets the calls that have begun end.
@@ -79,6 +87,12 @@ package struct ServerLimits: Sendable, Hashable {
   package var bufferedBytesHigh = 4 * 1024 * 1024
   /// Assertions that one connection may keep at once.
   package var assertionSlotsMax = 4_096
+  /// Body bytes of the requests of one connection that wait for more of their frames; a frame that
+  /// would make it more ends its call with `resourceExhausted`.
+  package var assemblyBytesMax = 2 * WireLimits.messageBytesMax
+  /// Time that a drained connection stays open for the peer to close it, so that calls which cross the
+  /// go-away are refused by name and not lost.
+  package var drainLinger = Duration.seconds(1)
   /// Body bytes of one request over all its frames.
   package var messageBytesMax = WireLimits.messageBytesMax
 

@@ -4,6 +4,8 @@ package import Base
 package protocol ServerInterceptor: Sendable {
   /// Refuses a call by throwing. Runs before the body is inflated or decoded.
   func admit(_ call: borrowing CallView, _ admission: CallAdmission) throws(RPCError)
+  /// A call of a known method has ended: also one that was refused, by this interceptor or before it,
+  /// and one whose connection was lost. Comes once for each call, in the reverse order of `admit`.
   func finished(_ call: FinishedCall)
 }
 

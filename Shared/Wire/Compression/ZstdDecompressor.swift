@@ -33,6 +33,12 @@ internal import CZstd
       throw .corruptCompression(
         "its zstd frame does not say that it inflates to \(byteCount) bytes")
     }
+    let frameByteCount = unsafe body.withUnsafeBytes { source in
+      unsafe ZSTD_findFrameCompressedSize(source.baseAddress, source.count)
+    }
+    guard frameByteCount == body.byteCount else {
+      throw .corruptCompression("it is not exactly one zstd frame")
+    }
     if scratch.count < byteCount {
       scratch = [UInt8](repeating: 0, count: max(byteCount, 4096))
     }
