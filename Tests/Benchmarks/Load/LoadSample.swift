@@ -21,6 +21,8 @@ struct LoadSample: Decodable {
   }
 
   static func bytes(_ values: [Float]) -> [UInt8] {
-    values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) } }
+    values.flatMap { value in
+      (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
+    }
   }
 }

@@ -59,7 +59,9 @@ enum ImportTable {
     Room("Fuzz", at: "Tests/Fuzz", ["Base", "Wire", "RPC", "Contracts"] + standard),
     Room(
       "Benchmarks", at: "Tests/Benchmarks",
-      ["Base", "Wire", "RPC", "Contracts", "TransportTCP", "TransportInProcess"] + standard),
+      ["Base", "Wire", "RPC", "Contracts", "TransportTCP", "TransportInProcess", "LoadLoop"]
+        + ["CoreMetrics", "NIOPosix", "ServiceRuntime", "Trust"] + standard),
+    Room("LoadLoop", at: "Tests/Benchmarks/LoadLoop", ["RPC", "CLoad"] + standard),
   ]
 
   /// What the unit tests of a target import beyond what the target itself may import, the target,
@@ -75,7 +77,7 @@ enum ImportTable {
     "Tests/Benchmarks/References": "other people's stacks, measured beside ours"
   ]
 
-  static let cModules: Set = ["COnnxRuntime", "CProtobufC", "CSchema", "CZstd", "Glibc"]
+  static let cModules: Set = ["CLoad", "COnnxRuntime", "CProtobufC", "CSchema", "CZstd", "Glibc"]
 
   private static let sync = ["Synchronization"]
   private static let standard = ["Dispatch", "Foundation", "FoundationEssentials"] + sync
