@@ -139,6 +139,24 @@ let services: [Target] = [
   executable("slipway", "Services/Slipway/Main", ["SlipwayTool"]),
 ]
 
+/// What `scripts/bench` measures us with; no product, so that nobody ships it. It stands here and not in a
+/// package of its own because it needs what has `package` access.
+let benchmarks: [Target] = [
+  .target(
+    name: "CLoad", path: "Tests/Benchmarks/References/common", exclude: ["echo.proto"],
+    linkerSettings: [.linkedLibrary("m")]),
+  library("LoadLoop", "Tests/Benchmarks/LoadLoop", ["RPC", "CLoad"]),
+  executable(
+    "rpc-echo", "Tests/Benchmarks/RPCEcho",
+    [
+      "Contracts", "LoadLoop", "RPC", "ServiceRuntime", "TransportTCP", "Trust",
+      Library.coreMetrics, Library.nioPosix,
+    ]),
+  executable(
+    "slipway-load", "Tests/Benchmarks/Load",
+    ["Contracts", "LoadLoop", "RPC", "ServiceRuntime", "TransportTCP", Library.nioPosix]),
+]
+
 let tests: [Target] = [
   .testTarget(
     name: "FuzzCorpusTests", dependencies: ["RPC", "Wire", "Contracts"], path: "Tests/Fuzz",
@@ -189,6 +207,6 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
-  targets: shared + services + tests,
+  targets: shared + services + benchmarks + tests,
   cLanguageStandard: .c11
 )

@@ -106,10 +106,8 @@ def build_grpc_swift() -> Path:
 
 
 def build_ours(products: Sequence[str]) -> Path:
-    """The nested package with our own servers and load clients."""
-    if not (BENCHMARKS / "Package.swift").exists():
-        raise Missing("no Tests/Benchmarks/Package.swift; --ours DIR takes built executables instead")
-    return swift_build(BENCHMARKS, BUILD / "ours", products)
+    """Our own servers and load clients, targets of the product's package, with the flags of a release."""
+    return swift_build(REPOSITORY, None, products)
 
 
 def build_suite(products: Sequence[str]) -> Path:

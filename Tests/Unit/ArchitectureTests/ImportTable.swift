@@ -69,7 +69,9 @@ enum ImportTable {
     Room("FuzzCorpusTests", at: "Tests/Fuzz/Replay", ["Foundation", "Testing"]),
     Room(
       "Benchmarks", at: "Tests/Benchmarks",
-      ["Base", "Wire", "RPC", "Contracts", "TransportTCP", "TransportInProcess"] + standard),
+      ["Base", "Wire", "RPC", "Contracts", "TransportTCP", "TransportInProcess", "LoadLoop"]
+        + ["CoreMetrics", "NIOPosix", "ServiceRuntime", "Trust"] + standard),
+    Room("LoadLoop", at: "Tests/Benchmarks/LoadLoop", ["RPC", "CLoad"] + standard),
   ]
 
   /// What the unit tests of a target import beyond what the target itself may import, the target,
@@ -87,7 +89,7 @@ enum ImportTable {
     "Tests/Benchmarks/Package.swift": "a manifest",
   ]
 
-  static let cModules: Set = ["COnnxRuntime", "CProtobufC", "CSchema", "CZstd", "Glibc"]
+  static let cModules: Set = ["CLoad", "COnnxRuntime", "CProtobufC", "CSchema", "CZstd", "Glibc"]
 
   private static let sync = ["Synchronization"]
   private static let standard = ["Dispatch", "Foundation", "FoundationEssentials"] + sync

@@ -7,6 +7,7 @@ enum UnsafeRule {
     "Shared/Contracts/Bridge/",
     "Shared/Contracts/Generated/",
     "Shared/Wire/Compression/",
+    "Tests/Benchmarks/LoadLoop/Meter/",
     "Tests/Benchmarks/References/",
     "Tests/Fuzz/Entry/",
   ]

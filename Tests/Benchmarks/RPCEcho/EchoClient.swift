@@ -1,0 +1,35 @@
+internal import LoadLoop
+internal import NIOPosix
+internal import RPC
+internal import ServiceRuntime
+internal import TransportTCP
+
+/// Keeps echoes in flight, each with a deadline and a traceparent.
+enum EchoClient {
+  static func run(_ options: LoadOptions, isAsync: Bool) async throws {
+    guard let payload = options.payloadBytes(), let meter = LoadMeter(options) else {
+      throw RPCError(.invalidArgument, "there is no payload `\(options.payload)`")
+    }
+    let link = EventLoopLink(MultiThreadedEventLoopGroup(numberOfThreads: 1).next())
+    let authenticator = ServicePeerAuthenticator(
+      identity: try BenchmarkKeys.identity(of: BenchmarkKeys.clientRole),
+      trust: try BenchmarkKeys.trust(), server: BenchmarkKeys.serverRole)
+    var connections: [ClientConnection] = []
+    for _ in 0..<options.connections {
+      connections.append(
+        try await TCPClient.connect(
+          to: "127.0.0.1:\(options.port)", on: link, authenticator: authenticator))
+    }
+    var callOptions = CallOptions(timeout: .seconds(30))
+    callOptions.metadata.traceparent = TraceParent()
+    let size = payload.count
+    let call = LoadCall(echoCall, EchoMessage(content: payload), options: callOptions) {
+      $0.content.count == size
+    }
+    if isAsync {
+      try await AsyncLoad.run(call, on: connections, inflight: options.inflight, meter: meter)
+    } else {
+      try await CallbackLoad.run(call, on: connections, inflight: options.inflight, meter: meter)
+    }
+  }
+}
