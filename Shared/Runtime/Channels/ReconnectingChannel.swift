@@ -65,19 +65,21 @@ package actor ReconnectingChannel: Channel {
       } catch {
         result = .failure(error)
       }
-      finishDial(result)
+      await finishDial(result)
       return result
     }
     dial = task
     return task
   }
 
-  private func finishDial(_ result: Result<ClientConnection, RPCError>) {
+  private func finishDial(_ result: Result<ClientConnection, RPCError>) async {
     dial = nil
     switch result {
     case .success(let opened):
       connection = opened
       backoff.succeeded()
+      // It may have been lost again before we kept it: then nobody tells us any more.
+      if await !opened.isReady { forget(opened) }
     case .failure: backoff.failed(at: link.now)
     }
   }

@@ -68,9 +68,11 @@ package actor Upstreams {
 
   private func finish(_ address: String, _ result: Result<ClientConnection, RPCError>) {
     guard case .dialing(let waiting) = upstreams[address] else { return }
-    switch result {
-    case .success(let connection): upstreams[address] = .ready(connection)
-    case .failure: upstreams[address] = nil
+    if case .success(let connection) = result, connection.assumeIsolated({ $0.isReady }) {
+      upstreams[address] = .ready(connection)
+    } else {
+      // Also one that was lost again before we were told of it.
+      upstreams[address] = nil
     }
     for waiter in waiting { waiter.connected(result) }
   }
