@@ -128,7 +128,7 @@ let services: [Target] = [
 
   library(
     "SlipwaySupervisor", "Services/Slipway/Supervisor",
-    ["Base", "Contracts", "RPC", "Trust", Library.logging, Library.subprocess]),
+    ["Base", "Contracts", "RPC", "Trust", "Wire", Library.subprocess, Library.system]),
   library(
     "SlipwayTool", "Services/Slipway/Tool",
     [
