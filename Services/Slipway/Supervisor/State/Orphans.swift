@@ -27,7 +27,8 @@ enum Orphans {
       guard process != getpid(),
         let environment = FileManager.default.contents(atPath: "/proc/\(process)/environ")
       else { return false }
-      let variables = Set(environment.split(separator: 0).map { String(decoding: $0, as: UTF8.self) })
+      let variables = Set(
+        environment.split(separator: 0).map { String(decoding: $0, as: UTF8.self) })
       return variables.contains("\(supervisedVariable)=1")
         && variables.contains("SLIPWAY_STATE=\(state.path)")
     }
