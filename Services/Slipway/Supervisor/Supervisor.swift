@@ -79,7 +79,7 @@ package struct Supervisor: Sendable {
       guard let child = services[role], !stop.isGiven else { return nil }
       group.addTask { await child.run() }
       let endpoint = configuration.ports.endpoint(of: role)
-      while await !links.isReady(role, at: endpoint) {
+      while await !links.isReady(role, at: endpoint, state: configuration.state) {
         if await stop.wait(atMost: Self.probeInterval) { return nil }
       }
       report(.ready(role, endpoint: endpoint))
@@ -105,7 +105,7 @@ package struct Supervisor: Sendable {
       group.addTask {
         while !Task.isCancelled {
           do {
-            try await keeper.follow(try await links.registry(at: endpoint))
+            try await keeper.follow(try await links.registry(at: endpoint, state: configuration.state))
           } catch {
             if !Task.isCancelled { report(.watchLost(reason: "\(error)")) }
           }

@@ -29,10 +29,10 @@ struct GlobalOptions: ParsableArguments {
   /// Connects to the gateway that the options and the environment name.
   func session() async throws(ToolError) -> Session {
     let context = try ToolContext.current()
-    let endpoint = try endpoint(context)
+    let (endpoint, state) = try endpoint(context)
     let key = try apiKey(context)
     do {
-      let channel = try await context.gateways.gateway(at: endpoint, key: key)
+      let channel = try await context.gateways.gateway(at: endpoint, key: key, state: state)
       return Session(channel: channel, context: context, isJSON: json)
     } catch {
       throw ToolError(error)
@@ -45,15 +45,20 @@ struct GlobalOptions: ParsableArguments {
       path: state ?? context.environment["SLIPWAY_STATE"] ?? "\(home)/.local/state/slipway")
   }
 
-  private func endpoint(_ context: ToolContext) throws(ToolError) -> String {
-    if let named = gateway ?? context.environment["SLIPWAY_GATEWAY"] { return named }
+  /// The gateway, and the state directory that it was found in.
+  private func endpoint(
+    _ context: ToolContext
+  ) throws(ToolError) -> (endpoint: String, state: StateDirectory?) {
+    if let named = gateway ?? context.environment["SLIPWAY_GATEWAY"] {
+      return (named, nil)
+    }
     let state = stateDirectory(context)
     guard let endpoint = state.endpoints()?["gateway"] else {
       throw ToolError(
         .unavailable, "no suite is ready on `\(state.path)` and no gateway is named",
         advice: "start one with `slipway up --state DIR`, or say --gateway HOST:PORT")
     }
-    return endpoint
+    return (endpoint, state)
   }
 
   private func apiKey(_ context: ToolContext) throws(ToolError) -> String {

@@ -1,9 +1,7 @@
 internal import ArgumentParser
+internal import ServiceRuntime
 
 struct VersionCommand: ParsableCommand {
-  /// Release of the suite.
-  static let release = "0.1.0"
-
   static let configuration = CommandConfiguration(
     commandName: "version", abstract: "Say which release this is.")
 
@@ -11,7 +9,7 @@ struct VersionCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    try ToolContext.current().present(VersionView(release: Self.release), isJSON: json)
+    try ToolContext.current().present(VersionView(release: Release.name), isJSON: json)
   }
 }
 
