@@ -110,7 +110,7 @@ let services: [Target] = [
     ["Base", "InferenceWorkerCore", "COnnxRuntime"]),
   executable(
     "inference-worker", "Services/InferenceWorker/Main",
-    ["InferenceWorkerCore", "OnnxRuntimeEngine", "ServiceRuntime"]),
+    ["InferenceWorkerCore", "OnnxRuntimeEngine", "RPC", "ServiceRuntime", "Trust"]),
 
   library("RegistryCore", "Services/Registry/Core", core + coreLibraries + [Library.yams]),
   executable(
@@ -169,7 +169,8 @@ let tests: [Target] = [
   unitTests(
     "GatewayCore",
     ["Base", "Contracts", "RPC", "AuditLog", "Trust", "Storage", Library.grdb, Library.logging]),
-  unitTests("InferenceWorkerCore"),
+  unitTests(
+    "InferenceWorkerCore", ["Base", "Contracts", "RPC", "Trust", Library.logging]),
   unitTests("OnnxRuntimeEngine", ["InferenceWorkerCore"]),
   unitTests("AuditLog"),
   unitTests("Storage", ["AuditLog", Library.grdb]),

@@ -57,8 +57,10 @@ import Testing
     await run
     #expect(
       registry.calls.prefix(8)
-        == ["AcquireLease", "AcquireLease", "AcquireLease", "RenewLease", "RenewLease",
-          "RenewLease", "AcquireLease", "RenewLease"])
+        == [
+          "AcquireLease", "AcquireLease", "AcquireLease", "RenewLease", "RenewLease",
+          "RenewLease", "AcquireLease", "RenewLease",
+        ])
   }
 
   @Test func `the registry's wish to drain is passed on once, and the lease is kept alive`() async {
