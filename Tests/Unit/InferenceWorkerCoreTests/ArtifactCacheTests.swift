@@ -1,6 +1,7 @@
 import Foundation
 import InferenceWorkerCore
 import RPC
+import Synchronization
 import Testing
 import Trust
 

@@ -1,4 +1,5 @@
 import Base
+import Contracts
 import InferenceWorkerCore
 import Logging
 import RPC

@@ -136,7 +136,7 @@ import Testing
     #expect(inputs.map(\.shape) == [[1, 3, 1], [1, 2], [1], []])
     try RequestValidator(signature: signature).validate(inputs: inputs)
     let huge = try ModelSignature(
-      inputs: [TensorSpec(name: "a", datatype: .fp64, shape: [1 << 40])],
+      inputs: [TensorSpec(name: "a", datatype: .fp64, shape: [1_099_511_627_776])],
       outputs: signature.outputs)
     #expect(SyntheticInputs.make(for: huge) == nil)
   }
