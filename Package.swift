@@ -133,8 +133,8 @@ let services: [Target] = [
     "SlipwayTool", "Services/Slipway/Tool",
     [
       "Contracts", "RPC", "ServiceRuntime", "SlipwayClient", "SlipwaySupervisor", "TransportTCP",
-      "Trust", Library.argumentParser, Library.crypto, Library.subprocess, Library.system,
-      Library.unixSignals,
+      "Trust", Library.argumentParser, Library.asn1, Library.crypto, Library.subprocess,
+      Library.system, Library.unixSignals, Library.x509,
     ]),
   executable("slipway", "Services/Slipway/Main", ["SlipwayTool"]),
 ]

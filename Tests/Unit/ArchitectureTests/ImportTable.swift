@@ -54,11 +54,13 @@ enum ImportTable {
       ["ContentGovernorCore"] + main),
     Room(
       "SlipwaySupervisor", at: "Services/Slipway/Supervisor",
-      ["Base", "Contracts", "RPC", "Trust", "Logging", "Subprocess", "SystemPackage"] + standard),
+      ["Base", "Contracts", "RPC", "Trust", "Wire", "Subprocess", "SystemPackage"] + standard),
     Room(
       "SlipwayTool", at: "Services/Slipway/Tool",
-      ["Base", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "ServiceRuntime", "Trust"]
-        + ["ArgumentParser", "Crypto", "Logging", "SwiftASN1", "X509", "Yams"] + standard),
+      ["Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "ServiceRuntime", "TransportTCP"]
+        + ["Trust", "ArgumentParser", "Crypto", "Subprocess", "SwiftASN1", "SystemPackage"]
+        + ["UnixSignals", "X509"]
+        + standard),
     Room("slipway", at: "Services/Slipway/Main", ["SlipwayTool"]),
 
     // Tests of real binaries speak to them as a client does: no core is linked in.
