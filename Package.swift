@@ -128,13 +128,13 @@ let services: [Target] = [
 
   library(
     "SlipwaySupervisor", "Services/Slipway/Supervisor",
-    ["Base", "Contracts", "RPC", "Trust", Library.logging, Library.subprocess]),
+    ["Base", "Contracts", "RPC", "Trust", "Wire", Library.subprocess, Library.system]),
   library(
     "SlipwayTool", "Services/Slipway/Tool",
     [
-      "Base", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "ServiceRuntime", "Trust",
-      Library.argumentParser, Library.asn1, Library.crypto, Library.logging, Library.x509,
-      Library.yams,
+      "Contracts", "RPC", "ServiceRuntime", "SlipwayClient", "SlipwaySupervisor", "TransportTCP",
+      "Trust", Library.argumentParser, Library.crypto, Library.subprocess, Library.system,
+      Library.unixSignals,
     ]),
   executable("slipway", "Services/Slipway/Main", ["SlipwayTool"]),
 ]
@@ -187,6 +187,8 @@ let tests: [Target] = [
   unitTests("Trust", [Library.crypto]),
   unitTests(
     "RegistryCore", ["Base", "Contracts", "RPC", "Trust", "Storage", "AuditLog", Library.grdb]),
+  unitTests("SlipwaySupervisor", ["Base", "Contracts", "RPC", "Trust"]),
+  unitTests("SlipwayTool", ["Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "Trust"]),
 ]
 
 let package = Package(

@@ -1,0 +1,138 @@
+package import Base
+internal import Subprocess
+internal import Synchronization
+internal import SystemPackage
+internal import Wire
+
+/// One process that is kept running until it is asked to stop.
+///
+/// Its standard input is a pipe that nobody writes to and that closes when the supervisor dies, however
+/// it dies: a child that runs supervised drains when it reads the end of it.
+package final class Child: Sendable {
+  /// Lines that a report of a parked child repeats.
+  static let lastLinesMax = 20
+
+  private let launch: @Sendable () -> Launch
+  private let grace: Duration
+  private let write: @Sendable (_ label: String, _ line: String) -> Void
+  private let report: @Sendable (ChildEvent) -> Void
+  private let clock: any MonotonicClock
+  private let policy: Mutex<RestartPolicy>
+  private let lastLines = Mutex<[String]>([])
+  private let stopping = StopSignal()
+  private let stopped = StopSignal()
+
+  /// - Parameters:
+  ///   - grace: between SIGTERM and SIGKILL.
+  ///   - write: takes each line that the child writes, with the label of its start.
+  ///   - launch: says what to run, once for each start.
+  package init(
+    limits: RestartPolicy.Limits = RestartPolicy.Limits(), grace: Duration,
+    clock: any MonotonicClock = SystemMonotonicClock(),
+    write: @escaping @Sendable (_ label: String, _ line: String) -> Void,
+    report: @escaping @Sendable (ChildEvent) -> Void,
+    launch: @escaping @Sendable () -> Launch
+  ) {
+    self.launch = launch
+    self.grace = grace
+    self.write = write
+    self.report = report
+    self.clock = clock
+    policy = Mutex(RestartPolicy(limits: limits))
+  }
+
+  /// Starts the process, and again whenever it ends, until ``stop()`` was called and it is gone.
+  package func run() async {
+    while !stopping.isGiven, !Task.isCancelled {
+      let launch = launch()
+      policy.withLock { $0.started(at: clock.now) }
+      lastLines.withLock { $0 = [] }
+      let (reason, isClean) = await runOnce(launch)
+      if stopping.isGiven || Task.isCancelled { break }
+      let decision = policy.withLock {
+        $0.ended(at: clock.now, isClean: isClean, chance: .random(in: 0...1))
+      }
+      report(.ended(label: launch.label, reason: reason, wait: decision.wait))
+      if decision.isParked {
+        report(.parked(label: launch.label, lastLines: lastLines.withLock { $0 }))
+      }
+      if await stopping.wait(atMost: decision.wait) { break }
+    }
+    report(.stopped)
+    stopped.give()
+  }
+
+  /// Asks the process to drain: SIGTERM, and SIGKILL after the grace.
+  package func stop() {
+    stopping.give()
+  }
+
+  /// Returns once ``run()`` is over.
+  package func waitUntilStopped() async {
+    await stopped.wait()
+  }
+
+  private func runOnce(_ launch: Launch) async -> (reason: String, isClean: Bool) {
+    var options = PlatformOptions()
+    // A group of its own: Ctrl-C is for the supervisor, who stops its children in order.
+    options.processGroupID = 0
+    options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: grace)]
+    do {
+      let result = try await Subprocess.run(
+        .path(FilePath(launch.executablePath)), arguments: Arguments(launch.arguments),
+        environment: .custom(
+          Dictionary(
+            launch.environment.compactMap { name, value in
+              Environment.Key(rawValue: name).map { ($0, value) }
+            }, uniquingKeysWith: { one, _ in one })),
+        platformOptions: options, input: .inputWriter, output: .sequence,
+        error: .combinedWithOutput
+      ) { execution in
+        report(
+          .started(label: launch.label, processID: execution.processIdentifier.value))
+        await withTaskGroup(of: Void.self) { group in
+          group.addTask { [stopping, grace] in
+            await stopping.wait()
+            guard !Task.isCancelled else { return }
+            try? execution.send(signal: .terminate)
+            guard (try? await Task.sleep(for: grace)) != nil else { return }
+            try? execution.send(signal: .kill)
+          }
+          await drain(execution.standardOutput, of: launch.label)
+          group.cancelAll()
+        }
+      }
+      return (Self.describe(result.terminationStatus), result.terminationStatus.isSuccess)
+    } catch {
+      return ("it could not be run: \(error)", false)
+    }
+  }
+
+  /// Reads until the child has closed its end, which it does when it exits.
+  private func drain(_ output: SubprocessOutputSequence, of label: String) async {
+    var splitter = LineSplitter()
+    do {
+      for try await buffer in output {
+        for line in splitter.add(buffer.bytes.array()) { take(line, of: label) }
+      }
+    } catch {
+      take("its output could not be read: \(error)", of: label)
+    }
+    if let line = splitter.finish() { take(line, of: label) }
+  }
+
+  private func take(_ line: String, of label: String) {
+    lastLines.withLock { lines in
+      if lines.count == Self.lastLinesMax { lines.removeFirst() }
+      lines.append(line)
+    }
+    write(label, line)
+  }
+
+  private static func describe(_ status: TerminationStatus) -> String {
+    switch status {
+    case .exited(let code): "exited with status \(code)"
+    case .signaled(let signal): "killed by signal \(signal)"
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/// What `slipway up` is told.
+package struct SupervisorConfiguration: Sendable {
+  package var state: StateDirectory
+  package var ports: PortPlan
+  /// Folder of the suite's executables.
+  package var executables: String
+  /// What children inherit, such as `PATH` and `SLIPWAY_LOG_LEVEL`.
+  package var environment: [String: String]
+  package var restarts = RestartPolicy.Limits()
+  /// Between SIGTERM and SIGKILL; workers finish what they took within it.
+  package var grace = Duration.seconds(20)
+  /// How long new workers serve before old ones drain.
+  package var settle = Duration.seconds(1)
+
+  package init(
+    state: StateDirectory, ports: PortPlan, executables: String, environment: [String: String]
+  ) {
+    self.state = state
+    self.ports = ports
+    self.executables = executables
+    self.environment = environment
+  }
+}

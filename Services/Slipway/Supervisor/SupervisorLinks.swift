@@ -1,0 +1,15 @@
+package import RPC
+package import Trust
+
+/// How the supervisor reaches the services that it started; whoever assembles it brings the transport.
+package protocol SupervisorLinks: Sendable {
+  /// Whether the service completes a handshake with the role `supervisor` now.
+  func isReady(
+    _ role: ServiceRole, at endpoint: String, state: StateDirectory
+  ) async -> Bool
+
+  /// A channel to the registry with the role `supervisor`. It may still be connecting.
+  func registry(
+    at endpoint: String, state: StateDirectory
+  ) async throws(RPCError) -> any Channel
+}

@@ -1,0 +1,38 @@
+internal import Contracts
+internal import RPC
+
+/// A channel to the gateway and the way to show what it answers.
+struct Session {
+  let channel: any Channel
+  let context: ToolContext
+  let isJSON: Bool
+
+  func call<Request, Response>(
+    _ method: Method<Request, Response>, _ request: Request
+  ) async throws(ToolError) -> Response {
+    do {
+      return try await channel.call(method, request)
+    } catch {
+      throw ToolError(error)
+    }
+  }
+
+  func present(_ result: some Presentable) {
+    context.present(result, isJSON: isJSON)
+  }
+
+  /// A line for people only; programs read what `present` writes.
+  func note(_ text: String) {
+    if !isJSON { context.output.complain("\(text)\n") }
+  }
+
+  func model(_ name: String) async throws(ToolError) -> Registry.Model {
+    try await call(Registry.API.getModel, Registry.GetModelRequest(name: name))
+  }
+}
+
+extension ToolContext {
+  func present(_ result: some Presentable, isJSON: Bool) {
+    output.write(isJSON ? result.json : result.table.text(isTerminal: output.isTerminal))
+  }
+}

@@ -1,0 +1,34 @@
+package import SlipwaySupervisor
+package import Trust
+
+/// The world as a command sees it.
+package struct ToolContext: Sendable {
+  package var environment: [String: String]
+  package var output: ToolOutput
+  package var gateways: any GatewayConnecting
+  package var links: any SupervisorLinks
+  /// Folder of the suite's executables.
+  package var executables: String
+  package var now: @Sendable () -> Timestamp
+
+  package init(
+    environment: [String: String], output: ToolOutput, gateways: any GatewayConnecting,
+    links: any SupervisorLinks, executables: String,
+    now: @escaping @Sendable () -> Timestamp = { Timestamp.now() }
+  ) {
+    self.environment = environment
+    self.output = output
+    self.gateways = gateways
+    self.links = links
+    self.executables = executables
+    self.now = now
+  }
+
+  /// Bound for the length of a command: argument-parser makes commands out of nothing but arguments.
+  @TaskLocal static var bound: ToolContext?
+
+  static func current() throws(ToolError) -> ToolContext {
+    guard let bound else { throw ToolError(.failed, "expected a command to run inside `slipway`") }
+    return bound
+  }
+}

@@ -1,0 +1,16 @@
+internal import ArgumentParser
+internal import Contracts
+
+struct StatusCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Services, models, workers and latency at a glance.")
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    let session = try await global.session()
+    let status = try await session.call(Gateway.API.getStatus, Gateway.GetStatusRequest())
+    let models = try await session.models()
+    session.present(StatusView(status, models: models))
+  }
+}

@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import Contracts
+
+struct WorkersCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "workers", abstract: "Worker processes, one for each replica of a version.",
+    subcommands: [List.self, Scale.self, Drain.self])
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List workers that hold a lease.")
+
+    @OptionGroup var global: GlobalOptions
+    @Argument(help: "Only of this model.")
+    var model = ""
+
+    func run() async throws {
+      let session = try await global.session()
+      let response = try await session.call(
+        Registry.API.listLeases, Registry.ListLeasesRequest(model: model))
+      session.present(PresentableList(elements: response.leases.map(WorkerView.init)))
+    }
+  }
+
+  struct Scale: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Change how many workers a deployed version has.")
+
+    @OptionGroup var options: DeployOptions
+    @Argument(help: "The model.")
+    var model: String
+    @Option(help: "How many.")
+    var replicas: UInt32
+    @Option(
+      name: .customLong("version"), help: "Which version, if several are deployed.")
+    var version: UInt32 = 0
+
+    func run() async throws {
+      let session = try await options.global.session()
+      try await options.finish(
+        try await session.call(
+          Registry.API.scale,
+          Registry.ScaleRequest(
+            model: model, version: version, replicas: replicas, reason: options.reason.reason)),
+        in: session)
+    }
+  }
+
+  struct Drain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Let a worker finish what it took and end; another one takes its place.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var reason: KeyCommand.Reason
+    @Argument(help: "Id of the worker.")
+    var worker: String
+
+    func run() async throws {
+      let session = try await global.session()
+      let lease = try await session.call(
+        Registry.API.drainWorker,
+        Registry.DrainWorkerRequest(workerID: worker, reason: reason.reason))
+      session.present(WorkerView(lease))
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import Glibc
+import Synchronization
+import Testing
+
+@testable import SlipwaySupervisor
+
+@Suite("Children", .timeLimit(.minutes(1)))
+struct ChildTests {
+  /// A child that a shell script plays, with what happened to it.
+  private final class Play: Sendable {
+    let events: AsyncStream<ChildEvent>
+    let lines: AsyncStream<String>
+    let child: Child
+
+    init(_ script: String, grace: Duration = .seconds(10)) {
+      let (events, event) = AsyncStream<ChildEvent>.makeStream()
+      let (lines, line) = AsyncStream<String>.makeStream()
+      self.events = events
+      self.lines = lines
+      var limits = RestartPolicy.Limits()
+      limits.waitMin = .milliseconds(1)
+      limits.waitMax = .milliseconds(5)
+      child = Child(
+        limits: limits, grace: grace, write: { line.yield($1) },
+        report: {
+          event.yield($0)
+          if $0 == .stopped {
+            event.finish()
+            line.finish()
+          }
+        },
+        launch: {
+          Launch(
+            label: "child", executablePath: "/bin/sh", arguments: ["-c", script],
+            environment: ["PATH": "/usr/bin:/bin"])
+        })
+    }
+  }
+
+  @Test("a killed child starts again, and stops when asked")
+  func restarts() async {
+    let play = Play("exec sleep 1000")
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await play.child.run() }
+      var processes: [Int32] = []
+      var reasons: [String] = []
+      for await event in play.events {
+        switch event {
+        case .started(_, let process):
+          processes.append(process)
+          if processes.count < 3 { kill(process, SIGKILL) } else { play.child.stop() }
+        case .ended(_, let reason, _): reasons.append(reason)
+        default: break
+        }
+      }
+      #expect(Set(processes).count == 3)
+      #expect(reasons == ["killed by signal 9", "killed by signal 9"])
+      for process in processes { #expect(kill(process, 0) == -1) }
+    }
+  }
+
+  @Test("what a child writes, on both pipes, arrives line by line")
+  func output() async {
+    let play = Play("echo one; echo two >&2; printf three; exec sleep 1000 >/dev/null 2>&1")
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await play.child.run() }
+      var lines: [String] = []
+      for await line in play.lines {
+        lines.append(line)
+        if lines.count == 3 { play.child.stop() }
+      }
+      #expect(lines.prefix(3) == ["one", "two", "three"])
+    }
+  }
+
+  @Test("SIGTERM lets a child finish; one that will not is killed after the grace")
+  func grace() async {
+    let polite = Play("trap 'echo bye; exit 0' TERM; echo up; while :; do read x || exit 1; done")
+    let stubborn = Play(
+      "trap '' TERM; echo up; while :; do sleep 0.01; done", grace: .milliseconds(50))
+    for play in [polite, stubborn] {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { await play.child.run() }
+        for await line in play.lines where line == "up" { play.child.stop() }
+      }
+    }
+  }
+
+  @Test("a child that crashes again and again is called parked, with its last words")
+  func parked() async {
+    let play = Play("echo out of luck >&2; exit 3")
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await play.child.run() }
+      for await event in play.events {
+        if case .parked(_, let lines) = event {
+          #expect(lines == ["out of luck"])
+          play.child.stop()
+        }
+      }
+    }
+  }
+
+  @Test("an executable that is not there is an end like any other")
+  func missing() async {
+    let (events, event) = AsyncStream<ChildEvent>.makeStream()
+    let child = Child(
+      grace: .seconds(1), write: { _, _ in }, report: { event.yield($0) },
+      launch: { Launch(label: "x", executablePath: "/nonexistent/x") })
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await child.run() }
+      for await event in events {
+        guard case .ended(_, let reason, _) = event else { continue }
+        #expect(reason.hasPrefix("it could not be run"))
+        break
+      }
+      child.stop()
+    }
+  }
+
+  @Test("a child reads the end of its standard input when its keeper is gone, not before")
+  func standardInput() async {
+    // `read` ends only when the other end of the pipe closes, which stopping does not do.
+    let play = Play("echo up; read x; echo ended")
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await play.child.run() }
+      var lines: [String] = []
+      for await line in play.lines {
+        lines.append(line)
+        if line == "up" { play.child.stop() }
+      }
+      #expect(lines == ["up"])
+    }
+  }
+}
