@@ -166,6 +166,10 @@ let integration: [Target] = [
       Library.subprocess, Library.system,
     ]),
   executable("main-job", "Tests/Integration/MainJob", ["IntegrationSuite", Library.unixSignals]),
+  .testTarget(
+    name: "IntegrationTests",
+    dependencies: ["Contracts", "IntegrationSuite", "RPC", "SlipwayClient"],
+    path: "Tests/Integration/IntegrationTests", swiftSettings: settings),
 ]
 
 let tests: [Target] = [

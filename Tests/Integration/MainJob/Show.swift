@@ -14,20 +14,28 @@ enum Show {
   static func run(arguments: [String]) async {
     let options = arguments.dropFirst()
     if options.contains("--help") || options.contains("-h") {
-      print(usage)
+      Terminal().write(usage)
       exit(0)
     }
     guard options.allSatisfy({ $0 == "--once" }) else {
       complain("main-job: expected nothing or `--once`, got `\(options.joined(separator: " "))`")
       exit(2)
     }
-    setvbuf(stdout, nil, _IOLBF, 0)
-    let work = Task { await work(staysUp: options.isEmpty) }
-    let signals = Task {
-      for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { work.cancel() }
+    let staysUp = options.isEmpty
+    let status = await withTaskGroup(of: Int32?.self) { group in
+      group.addTask { await work(staysUp: staysUp) }
+      group.addTask {
+        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return nil }
+        return nil
+      }
+      var status: Int32 = 1
+      // Whatever comes first, the work's end or a signal, ends the other.
+      for await result in group {
+        if let result { status = result }
+        group.cancelAll()
+      }
+      return status
     }
-    let status = await work.value
-    signals.cancel()
     exit(status)
   }
 
@@ -43,15 +51,17 @@ enum Show {
       let held = try await Suite.withSuite(in: folder, from: checkout) { suite in
         terminal.note("the suite is up: \(suite.endpoints.count / 2) services", since: start)
         let held = await steps(on: suite, terminal)
-        if staysUp, !Task.isCancelled { await stayUp(suite, terminal) }
+        if staysUp, !Task.isCancelled {
+          terminal.result(held)
+          await stayUp(suite, terminal)
+        }
         return held
       }
-      let count = MainJob.steps.count
-      print("main job: \(held) of \(count) steps held")
-      return held == count ? 0 : 1
+      if !staysUp { terminal.result(held) }
+      return held == MainJob.steps.count ? 0 : 1
     } catch {
       complain("main-job: \(error)")
-      print("main job: 0 of \(MainJob.steps.count) steps held")
+      terminal.result(0)
       return 1
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import IntegrationSuite
 
 /// Lines of narration: with colour on a terminal, plain when they are piped.
 struct Terminal {
@@ -11,28 +12,38 @@ struct Terminal {
     lineMax = 160
   }
 
-  func title(_ text: String) { print(paint(text, "1")) }
+  func title(_ text: String) { write(paint(text, "1")) }
 
   func note(_ text: String, since start: ContinuousClock.Instant? = nil) {
-    print(paint("   \(text)\(start.map(time) ?? "")", "2"))
+    write(paint("   \(text)\(start.map(time) ?? "")", "2"))
   }
 
   func held(
     _ number: Int, _ name: String, _ lines: [String], since start: ContinuousClock.Instant
   ) {
-    print("\(paint(mark("✓", "ok"), "32")) \(number). \(name)\(paint(time(start), "2"))")
-    for line in lines { print("     \(cut(line))") }
+    write("\(paint(mark("✓", "ok"), "32")) \(number). \(name)\(paint(time(start), "2"))")
+    for line in lines { write("     \(cut(line))") }
   }
 
   func failed(_ number: Int, _ name: String, _ reason: String) {
-    print("\(paint(mark("✗", "FAILED"), "31")) \(number). \(name)")
-    for line in reason.split(separator: "\n").prefix(8) { print("     \(line)") }
+    write("\(paint(mark("✗", "FAILED"), "31")) \(number). \(name)")
+    for line in reason.split(separator: "\n").prefix(8) { write("     \(line)") }
+  }
+
+  func result(_ held: Int) {
+    write("main job: \(held) of \(MainJob.steps.count) steps held")
+  }
+
+  /// At once, also into a pipe.
+  func write(_ line: String) {
+    FileHandle.standardOutput.write(Data("\(line)\n".utf8))
   }
 
   private func mark(_ sign: String, _ word: String) -> String { usesColour ? sign : word }
 
   private func time(_ start: ContinuousClock.Instant) -> String {
-    let seconds = Double((ContinuousClock.now - start).components.attoseconds) / 1e18
+    let seconds =
+      Double((ContinuousClock.now - start).components.attoseconds) / 1e18
       + Double((ContinuousClock.now - start).components.seconds)
     return " (\(seconds.formatted(.number.precision(.fractionLength(1)))) s)"
   }

@@ -39,7 +39,8 @@ package final class Load: Sendable {
     }
   }
 
-  private func send(_ requests: [InferenceRequest], from lane: Int, on client: GatewayClient) async {
+  private func send(_ requests: [InferenceRequest], from lane: Int, on client: GatewayClient) async
+  {
     var next = lane
     while !isOver.load(ordering: .relaxed), !Task.isCancelled {
       let request = requests[next % requests.count]

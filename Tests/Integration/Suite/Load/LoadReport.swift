@@ -36,7 +36,9 @@ package struct LoadReport: Sendable {
   /// - Throws: ``StepFailure`` that names each failure and how often it was seen.
   package func expectNoFailure() throws(StepFailure) {
     try expect(requests > 0, "the load sent no request")
-    let list = failures.sorted { $0.value > $1.value }.prefix(5).map { "\($0.value) times \($0.key)" }
+    let list = failures.sorted { $0.value > $1.value }.prefix(5).map {
+      "\($0.value) times \($0.key)"
+    }
     try expect(
       failures.isEmpty,
       "\(failureCount) of \(requests) requests failed: \(list.joined(separator: "; "))")

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import RPC
 internal import SlipwayClient
+internal import Synchronization
 
 /// Calls of the model: good ones and those that must be refused.
 extension MainJob {

@@ -1,6 +1,8 @@
 internal import Contracts
 internal import Foundation
+internal import RPC
 internal import SlipwayClient
+internal import Synchronization
 
 /// Changes under load, without one failed request.
 extension MainJob {
@@ -68,7 +70,9 @@ extension MainJob {
     }
     let model = try await registered()
     let status = try await channel.call(Gateway.API.getStatus, Gateway.GetStatusRequest())
-    let latency = status.latency.filter { $0.model == Self.model }.sorted { $0.version < $1.version }
+    let latency = status.latency.filter { $0.model == Self.model }.sorted {
+      $0.version < $1.version
+    }
     try expect(!latency.isEmpty, "the gateway knows no latency of `\(Self.model)`")
     try expect(model.versions.count == 2, "expected 2 versions, found \(model.versions.count)")
     let approvals = model.versions.map { "\($0.number) (\($0.approvals.count) approvals)" }

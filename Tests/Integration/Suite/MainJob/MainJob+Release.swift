@@ -1,5 +1,6 @@
 internal import Contracts
 internal import Foundation
+internal import Synchronization
 
 /// From a package to a worker that serves it.
 extension MainJob {

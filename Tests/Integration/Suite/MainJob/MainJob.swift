@@ -1,6 +1,6 @@
 internal import Contracts
-package import Foundation
-package import SlipwayClient
+internal import RPC
+internal import SlipwayClient
 internal import Synchronization
 
 /// The whole life of a real model on a running suite, step by step: each leans on those before it.

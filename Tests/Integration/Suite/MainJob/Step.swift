@@ -1,5 +1,5 @@
 /// One promise of the main job.
-package struct Step: Sendable {
+package struct Step: Sendable, CustomStringConvertible {
   /// What is done, for a person who watches.
   package let name: String
   private let work: @Sendable (MainJob) async throws -> [String]
@@ -8,6 +8,8 @@ package struct Step: Sendable {
     self.name = name
     self.work = work
   }
+
+  package var description: String { name }
 
   /// - Returns: what was seen, a line each.
   /// - Throws: what did not hold.

@@ -77,8 +77,8 @@ enum Command {
         case .signaled(let signal): 128 + signal
         }
       return CommandResult(
-        line: line, status: status, output: result.standardOutput ?? "",
-        errors: (result.standardError ?? "").trimmingCharacters(in: .whitespacesAndNewlines))
+        line: line, status: status, output: result.standardOutput,
+        errors: result.standardError.trimmingCharacters(in: .whitespacesAndNewlines))
     } catch let error as SubprocessError {
       throw StepFailure("`\(line)` could not be run: \(error)")
     }

@@ -1,5 +1,5 @@
 internal import Contracts
-package import Foundation
+internal import Foundation
 package import RPC
 internal import ServiceRuntime
 package import SlipwayClient
