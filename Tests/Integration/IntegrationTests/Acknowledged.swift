@@ -24,9 +24,9 @@ final class Acknowledged: Sendable {
   var count: Int { state.withLock { $0.count } }
 
   /// Makes keys, moves aliases and changes deployments until the task is cancelled.
-  func write(round: Int) async {
-    let channel = suite.channel()
-    let registry = suite.channel()
+  func write(round: Int) async throws {
+    let channel = try suite.channel()
+    let registry = try suite.channel(as: People.pusher)
     var number = 0
     while !Task.isCancelled {
       number += 1
@@ -59,13 +59,14 @@ final class Acknowledged: Sendable {
     guard let version = try? await model.registered().versions.map(\.number).max() else { return }
     note { $0.versions.insert(version) }
     let approval = try await suite.slipway(
-      "approve", SmallModel.name, "\(version)", "--identity", SmallModel.approvers[0])
+      "approve", SmallModel.name, "\(version)", "--identity", People.approvers[0],
+      as: People.approvers[0])
     if approval.status == 0 { note { $0.approvals.insert(version) } }
   }
 
   /// What was acknowledged and is not there any more, a line each.
   func lost() async throws -> [String] {
-    let channel = suite.channel()
+    let channel = try suite.channel()
     let keys = try await channel.call(Gateway.API.listKeys, Gateway.ListKeysRequest()).keys
     let model = try await SmallModel(on: suite).registered()
     let aliases = Dictionary(

@@ -10,7 +10,7 @@ extension IntegrationTests {
       let suite = try OnSuite.job.suite
       try await SmallModel(on: suite).serve()
       let (_, report) = try await Load.during(
-        [SmallModel.request], on: suite.client(), inFlight: 2
+        [SmallModel.request], on: suite.client(as: People.pusher), inFlight: 2
       ) { load in
         try await load.more(50)
         for service in ["gateway", "registry"] {

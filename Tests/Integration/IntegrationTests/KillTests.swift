@@ -44,11 +44,11 @@ extension IntegrationTests {
       _ acknowledged: Acknowledged
     ) async throws {
       let (_, report) = try await Load.during(
-        [SmallModel.request], on: suite.client(), inFlight: 2
+        [SmallModel.request], on: suite.client(as: People.pusher), inFlight: 2
       ) { load in
         try await load.more(20)
         try await withThrowingTaskGroup(of: Void.self) { group in
-          group.addTask { await acknowledged.write(round: round) }
+          group.addTask { try await acknowledged.write(round: round) }
           group.addTask { try await acknowledged.pushAndApprove(round: round) }
           try await Task.sleep(for: moment)
           guard let process = suite.processes(of: victim).first else {

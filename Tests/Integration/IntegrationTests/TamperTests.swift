@@ -53,7 +53,7 @@ extension IntegrationTests {
         let leases = try await SmallModel(on: suite).registered().leases
         #expect(!leases.contains { $0.version == theft.version && $0.state == "serving" })
         await #expect(throws: (any Error).self) {
-          _ = try await suite.client().infer(SmallModel.request)
+          _ = try await suite.client(as: People.pusher).infer(SmallModel.request)
         }
       }
     }

@@ -16,15 +16,7 @@ extension MainJob {
   ]
 
   func classify() async throws -> [String] {
-    let key = try await suite.slipway(
-      "key", "create", "classifier", "--role", "developer", "--model", Self.model, "--out",
-      suite.folder.home.appending(path: "classifier.key").path, "--json")
-    try key.succeeded()
-    let secret = try String(
-      contentsOf: suite.folder.home.appending(path: "classifier.key"), encoding: .utf8
-    ).trimmingCharacters(in: .whitespacesAndNewlines)
-    findings.withLock { $0.clientKey = secret }
-
+    try await suite.makeKey(of: People.client, roles: ["developer"], model: Self.model)
     let files = try seenFiles()
     let start = ContinuousClock.now
     let labels = try await labels(of: files.map(\.features))

@@ -12,8 +12,9 @@ extension MainJob {
     let version = try await push(
       card: Self.card(limitations: "Files of fewer than 8 bytes, and what is new since 2025."))
     try expect(version.number == 2, "the second push made version \(version.number)")
-    for approver in Self.approvers {
-      try await suite.slipway("approve", Self.model, "2", "--identity", approver).succeeded()
+    for approver in People.approvers {
+      try await suite.slipway("approve", Self.model, "2", "--identity", approver, as: approver)
+        .succeeded()
     }
     let (share, report) = try await Load.during(sample(), on: client()) { load in
       try await load.more(50)
@@ -61,11 +62,11 @@ extension MainJob {
   }
 
   func show() async throws -> [String] {
-    let channel = suite.channel()
+    let channel = try suite.channel(as: People.pusher)
     // What is counted is flushed once a second.
     let usage = try await eventually("the usage of the client's key") {
       try await channel.call(Gateway.API.getUsage, Gateway.GetUsageRequest()).usage.first {
-        $0.principal == "classifier" && $0.model == Self.model && $0.requests > 0
+        $0.principal == People.client && $0.model == Self.model && $0.requests > 0
       }
     }
     let model = try await registered()
@@ -90,7 +91,8 @@ extension MainJob {
   }
 
   private func change(_ arguments: String...) async throws {
-    try await suite.slipway(arguments + ["--wait"], within: .seconds(130)).succeeded()
+    try await suite.slipway(arguments + ["--wait"], as: People.pusher, within: .seconds(130))
+      .succeeded()
   }
 
   private func sample() throws(StepFailure) -> [InferenceRequest] {

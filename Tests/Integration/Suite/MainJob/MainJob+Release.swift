@@ -16,27 +16,23 @@ extension MainJob {
   }
 
   func pushModel() async throws -> [String] {
-    for person in [Self.pusher] + Self.approvers {
-      try await suite.slipway("identity", "create", person).succeeded()
-      let role = person == Self.pusher ? "pusher" : "approver"
-      try await suite.slipway("trust", "add", person, "--identity", person, "--role", role)
-        .succeeded()
-    }
+    try await suite.makePeople()
     let version = try await push(card: Self.card(limitations: "Files of fewer than 8 bytes."))
     try expect(version.number == 1, "the first push made version \(version.number)")
     let missing = try await suite.slipway(
-      pushArguments(card: write("owners: [me]\n", as: "incomplete.yaml"))
+      pushArguments(card: write("owners: [me]\n", as: "incomplete.yaml")), as: People.pusher
     ).refused()
     try expect(missing.contains("`name`"), "a card without a name was refused with: \(missing)")
     return [
       "version 1: \(version.files.map(\.path).sorted().joined(separator: ", ")); "
-        + "signed by \(Self.pusher), manifest \(hex(version.manifestDigest).prefix(12))",
+        + "signed by \(People.pusher), manifest \(hex(version.manifestDigest).prefix(12))",
       "a card without its fields: \(firstLine(missing))",
     ]
   }
 
   func refuseUnapproved() async throws -> [String] {
-    let refusal = try await suite.slipway("deploy", Self.model, "--version", "1").refused()
+    let refusal = try await suite.slipway("deploy", Self.model, "--version", "1", as: People.pusher)
+      .refused()
     try expect(refusal.contains("approv"), "the refusal does not say why: \(refusal)")
     let workers = try await registered().leases
     try expect(workers.isEmpty, "a worker serves a version that nobody approved")
@@ -45,24 +41,27 @@ extension MainJob {
 
   func approve() async throws -> [String] {
     var lines: [String] = []
-    let own = try await suite.slipway("approve", Self.model, "1", "--identity", Self.pusher)
+    let own = try await suite.slipway(
+      "approve", Self.model, "1", "--identity", People.pusher, as: People.approvers[0])
     let refusal = try own.refused()
-    lines.append("\(Self.pusher), who pushed it: \(firstLine(refusal))")
-    for (index, approver) in Self.approvers.enumerated() {
-      try await suite.slipway("approve", Self.model, "1", "--identity", approver).succeeded()
-      let isLast = index == Self.approvers.count - 1
+    lines.append("\(People.pusher), who pushed it: \(firstLine(refusal))")
+    for (index, approver) in People.approvers.enumerated() {
+      try await suite.slipway("approve", Self.model, "1", "--identity", approver, as: approver)
+        .succeeded()
+      let isLast = index == People.approvers.count - 1
       if !isLast {
-        _ = try await suite.slipway("deploy", Self.model, "--version", "1").refused()
+        _ = try await suite.slipway("deploy", Self.model, "--version", "1", as: People.pusher)
+          .refused()
       }
     }
-    lines.append("\(Self.approvers.joined(separator: " and ")) signed; one alone was not enough")
+    lines.append("\(People.approvers.joined(separator: " and ")) signed; one alone was not enough")
     return lines
   }
 
   func deploy() async throws -> [String] {
     let start = ContinuousClock.now
     try await suite.slipway(
-      "deploy", Self.model, "--version", "1", "--wait", within: .seconds(130)
+      "deploy", Self.model, "--version", "1", "--wait", as: People.pusher, within: .seconds(130)
     ).succeeded()
     let time = ContinuousClock.now - start
     let workers = try await serving(1)
@@ -76,7 +75,8 @@ extension MainJob {
   /// Pushes the package's model with this card.
   func push(card: String) async throws -> Registry.Version {
     let before = (try? await registered().versions.count) ?? 0
-    try await suite.slipway(pushArguments(card: write(card, as: "card.yaml"))).succeeded()
+    try await suite.slipway(pushArguments(card: write(card, as: "card.yaml")), as: People.pusher)
+      .succeeded()
     let versions = try await registered().versions
     guard versions.count == before + 1, let version = versions.max(by: { $0.number < $1.number })
     else { throw StepFailure("a push made \(versions.count - before) versions") }
@@ -99,7 +99,7 @@ extension MainJob {
   private func pushArguments(card: String) throws(StepFailure) -> [String] {
     [
       "model", "push", Self.model, try package().model.path, "--card", card, "--identity",
-      Self.pusher, "--data", "as published", "--commit", "magika-\(MagikaPackage.version)",
+      People.pusher, "--data", "as published", "--commit", "magika-\(MagikaPackage.version)",
     ]
   }
 

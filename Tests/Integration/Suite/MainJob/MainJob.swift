@@ -8,14 +8,10 @@ package final class MainJob: Sendable {
   static let model = "magika"
   static let input = "bytes"
   static let output = "target_label"
-  /// Who pushes, and who approves.
-  static let pusher = "ada"
-  static let approvers = ["grace", "edsger"]
 
   /// What earlier steps found.
   struct Findings {
     var package: MagikaPackage?
-    var clientKey: String?
     var sample: [InferenceRequest] = []
   }
 
@@ -39,12 +35,9 @@ package final class MainJob: Sendable {
     self.suite = suite
   }
 
-  /// The client that the classifying steps made a key for.
-  func client() throws(StepFailure) -> GatewayClient {
-    guard let key = findings.withLock({ $0.clientKey }) else {
-      throw StepFailure("there is no client's key yet: an earlier step did not hold")
-    }
-    return suite.client(key: key)
+  /// The program that asks the model.
+  func client() throws -> GatewayClient {
+    try suite.client(as: People.client)
   }
 
   func package() throws(StepFailure) -> MagikaPackage {
@@ -55,7 +48,7 @@ package final class MainJob: Sendable {
   }
 
   func registered() async throws -> Registry.Model {
-    try await suite.channel().call(
+    try await suite.channel(as: People.pusher).call(
       Registry.API.getModel, Registry.GetModelRequest(name: Self.model))
   }
 

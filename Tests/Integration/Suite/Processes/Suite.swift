@@ -19,32 +19,44 @@ package struct Suite: Sendable {
   let variables: [String: String]
   let connector: Connector
 
-  /// Runs a verb of the person's tool as the admin.
+  /// Runs a verb of the person's tool.
   ///
+  /// - Parameter person: whose API key it uses; the admin's if there is none.
   /// - Throws: ``StepFailure`` if it takes longer than `limit`.
   package func slipway(
-    _ arguments: String..., within limit: Duration = .seconds(60)
+    _ arguments: String..., as person: String? = nil, within limit: Duration = .seconds(60)
   ) async throws -> CommandResult {
-    try await slipway(arguments, within: limit)
+    try await slipway(arguments, as: person, within: limit)
   }
 
   package func slipway(
-    _ arguments: [String], within limit: Duration = .seconds(60)
+    _ arguments: [String], as person: String? = nil, within limit: Duration = .seconds(60)
   ) async throws -> CommandResult {
-    try await Command.run(
+    var variables = variables
+    if let person { variables["SLIPWAY_KEY"] = "@\(keyFile(of: person).path)" }
+    return try await Command.run(
       checkout.executables.appending(path: "slipway").path, arguments, variables: variables,
       within: limit)
   }
 
   /// A channel to the gateway.
   ///
-  /// - Parameter key: the admin's if there is none.
-  package func channel(key: String? = nil) -> any Channel {
-    connector.client(at: endpoints["gateway"] ?? "", apiKey: key ?? adminKey)
+  /// - Parameter person: whose API key it shows; the admin's if there is none.
+  package func channel(as person: String? = nil) throws -> any Channel {
+    channel(key: try person.map { try key(of: $0) } ?? adminKey)
   }
 
-  package func client(key: String? = nil) -> GatewayClient {
+  package func client(as person: String) throws -> GatewayClient {
+    GatewayClient(try channel(as: person))
+  }
+
+  /// A client that shows any key at all.
+  package func client(key: String) -> GatewayClient {
     GatewayClient(channel(key: key))
+  }
+
+  private func channel(key: String) -> any Channel {
+    connector.client(at: endpoints["gateway"] ?? "", apiKey: key)
   }
 
   /// Process of each service and worker that runs now, by the name of its executable.
@@ -75,7 +87,7 @@ package struct Suite: Sendable {
 
   /// Waits until calls reach the gateway and, through it, the registry.
   package func waitUntilAnswering() async throws {
-    let channel = channel()
+    let channel = try channel(as: People.pusher)
     _ = try await eventually("the gateway and the registry to answer") {
       try await channel.call(Registry.API.listModels, Registry.ListModelsRequest())
     }

@@ -6,23 +6,11 @@ package import SlipwayClient
 /// A model of a few kilobytes from Tests/Golden and the people around it: for what needs no network.
 package struct SmallModel: Sendable {
   package static let name = "mlp"
-  package static let pusher = "ada"
-  package static let approvers = ["grace", "edsger"]
 
   private let suite: Suite
 
   package init(on suite: Suite) {
     self.suite = suite
-  }
-
-  /// Makes the people's keys and trusts them. Once in a suite's folder.
-  package func makePeople() async throws {
-    for person in [Self.pusher] + Self.approvers {
-      try await suite.slipway("identity", "create", person).succeeded()
-      let role = person == Self.pusher ? "pusher" : "approver"
-      try await suite.slipway("trust", "add", person, "--identity", person, "--role", role)
-        .succeeded()
-    }
   }
 
   /// Pushes another version.
@@ -47,29 +35,31 @@ package struct SmallModel: Sendable {
     let model = suite.checkout.path(of: "Tests/Golden/models/mlp.onnx")
     return try await suite.slipway(
       ["model", "push", Self.name, model] + (weights.map { [$0] } ?? [])
-        + ["--card", card.path, "--identity", Self.pusher], within: .seconds(120))
+        + ["--card", card.path, "--identity", People.pusher], as: People.pusher,
+      within: .seconds(120))
   }
 
   package func approve(_ version: UInt32) async throws {
-    for approver in Self.approvers {
-      try await suite.slipway("approve", Self.name, "\(version)", "--identity", approver)
-        .succeeded()
+    for approver in People.approvers {
+      try await suite.slipway(
+        "approve", Self.name, "\(version)", "--identity", approver, as: approver
+      ).succeeded()
     }
   }
 
   /// Makes people, pushes and approves version 1 and waits until its workers serve.
   package func serve(replicas: Int = 1) async throws {
-    try await makePeople()
+    try await suite.makePeople()
     try await push(note: "The first one.").succeeded()
     try await approve(1)
     try await suite.slipway(
       "deploy", Self.name, "--version", "1", "--replicas", "\(replicas)", "--wait",
-      within: .seconds(130)
+      as: People.pusher, within: .seconds(130)
     ).succeeded()
   }
 
   package func registered() async throws -> Registry.Model {
-    try await suite.channel().call(
+    try await suite.channel(as: People.pusher).call(
       Registry.API.getModel, Registry.GetModelRequest(name: Self.name))
   }
 
