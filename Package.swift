@@ -157,6 +157,21 @@ let benchmarks: [Target] = [
     ["Contracts", "LoadLoop", "RPC", "ServiceRuntime", "TransportTCP", Library.nioPosix]),
 ]
 
+/// The suite's real processes, driven as people and clients drive them.
+let integration: [Target] = [
+  library(
+    "IntegrationSuite", "Tests/Integration/Suite",
+    [
+      "Base", "Contracts", "RPC", "ServiceRuntime", "SlipwayClient", Library.crypto,
+      Library.subprocess, Library.system,
+    ]),
+  executable("main-job", "Tests/Integration/MainJob", ["IntegrationSuite", Library.unixSignals]),
+  .testTarget(
+    name: "IntegrationTests",
+    dependencies: ["Contracts", "IntegrationSuite", "RPC", "SlipwayClient"],
+    path: "Tests/Integration/IntegrationTests", swiftSettings: settings),
+]
+
 let tests: [Target] = [
   .testTarget(
     name: "FuzzCorpusTests", dependencies: ["RPC", "Wire", "Contracts"], path: "Tests/Fuzz",
@@ -191,6 +206,7 @@ let package = Package(
     .executable(name: "monitor", targets: ["monitor"]),
     .executable(name: "content-governor", targets: ["content-governor"]),
     .executable(name: "slipway", targets: ["slipway"]),
+    .executable(name: "main-job", targets: ["main-job"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -210,6 +226,6 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
-  targets: shared + services + benchmarks + tests,
+  targets: shared + services + benchmarks + integration + tests,
   cLanguageStandard: .c11
 )

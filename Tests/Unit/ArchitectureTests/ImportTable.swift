@@ -64,8 +64,11 @@ enum ImportTable {
     Room("slipway", at: "Services/Slipway/Main", ["SlipwayTool"]),
 
     // Tests of real binaries speak to them as a client does: no core is linked in.
-    Room("MainJob", at: "Tests/MainJob", binaries),
-    Room("IntegrationTests", at: "Tests/Integration", binaries + ["MainJob", "Testing"]),
+    Room("IntegrationSuite", at: "Tests/Integration/Suite", binaries),
+    Room("main-job", at: "Tests/Integration/MainJob", ["IntegrationSuite", "UnixSignals"] + standard),
+    Room(
+      "IntegrationTests", at: "Tests/Integration/IntegrationTests",
+      binaries + ["IntegrationSuite", "Testing"]),
     Room("FuzzChecks", at: "Tests/Fuzz", ["RPC", "Wire", "Contracts"]),
     Room("fuzz", at: "Tests/Fuzz/Entry", ["FuzzChecks", "Foundation"]),
     Room("FuzzCorpusTests", at: "Tests/Fuzz/Replay", ["Foundation", "Testing"]),
@@ -102,8 +105,8 @@ enum ImportTable {
     + ["Metrics"] + standard
   private static let main = ["Logging", "RPC", "ServiceRuntime", "Trust"]
   private static let binaries =
-    ["Base", "Contracts", "RPC", "SlipwayClient", "Subprocess", "SystemPackage", "TransportTCP"]
-    + ["Trust", "Wire"] + standard
+    ["Base", "Contracts", "Crypto", "RPC", "ServiceRuntime", "SlipwayClient", "Subprocess"]
+    + ["SystemPackage", "TransportTCP", "Trust", "Wire"] + standard
   private static let unitTests = ["Testing", "TransportInProcess"] + standard
 
   /// The row that rules a file, `nil` if there is none.

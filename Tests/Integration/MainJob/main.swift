@@ -1,0 +1,3 @@
+import IntegrationSuite
+
+await Show.run(arguments: CommandLine.arguments)

@@ -1,0 +1,109 @@
+internal import Foundation
+internal import ServiceRuntime
+internal import Subprocess
+internal import SystemPackage
+
+extension Suite {
+  /// Longer than `slipway up` gives its children.
+  private static let endingTime = Duration.seconds(45)
+
+  /// Runs `body` on a suite, which is ended when it returns or throws: no process is left.
+  ///
+  /// - Parameters:
+  ///   - folder: what an earlier suite left there goes on.
+  ///   - portBase: free ports if there is none.
+  ///   - variables: for the services, beside those of this process.
+  /// - Throws: what `body` throws, and ``StepFailure`` with the logs if the suite does not come up.
+  package static func withSuite<Value: Sendable>(
+    in folder: SuiteFolder, from checkout: Checkout, portBase: Int? = nil,
+    variables extra: [String: String] = [:],
+    _ body: (Suite) async throws -> Value
+  ) async throws -> Value {
+    let portBase = try portBase ?? PortBase.free()
+    let slipway = checkout.executables.appending(path: "slipway").path
+    try expect(
+      FileManager.default.isExecutableFile(atPath: slipway),
+      "expected the executable `\(slipway)`: build it with scripts/build")
+    let variables = self.variables(folder, checkout).merging(extra) { _, last in last }
+    var options = PlatformOptions()
+    // Ctrl-C at the terminal is for us; we end the suite in order.
+    options.processGroupID = 0
+    options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: endingTime)]
+    let console = try FileDescriptor.open(
+      FilePath(folder.console.path), .writeOnly, options: [.create, .append],
+      permissions: .ownerReadWrite)
+    defer { endLeftovers(of: folder) }
+    // What an unclean end left would be read as this start's.
+    try? FileManager.default.removeItem(at: folder.state.appending(path: "endpoints.json"))
+    let outcome = try await Subprocess.run(
+      .path(FilePath(slipway)),
+      arguments: ["up", "--state", folder.state.path, "--port-base", "\(portBase)"],
+      environment: .inheriting(variables), platformOptions: options, input: .none,
+      output: .fileDescriptor(console, closeAfterSpawningProcess: true),
+      error: .combinedWithOutput
+    ) { execution in
+      let process = execution.processIdentifier.value
+      let result: Result<Value, any Error>
+      do {
+        let suite = try await ready(
+          folder, checkout, supervisor: process, variables: variables)
+        result = .success(try await body(suite))
+      } catch {
+        result = .failure(error)
+      }
+      ProcessTable.kill(process, SIGTERM)
+      await end(process)
+      return result
+    }
+    return try outcome.closureResult.get()
+  }
+
+  private static func variables(_ folder: SuiteFolder, _ checkout: Checkout) -> [String: String] {
+    let inherited = ProcessInfo.processInfo.environment
+    return [
+      "SLIPWAY_STATE": folder.state.path,
+      "SLIPWAY_PREFIX": inherited["SLIPWAY_PREFIX"] ?? checkout.path(of: ".build-deps"),
+      "HOME": folder.home.path,
+      "XDG_CONFIG_HOME": folder.home.path,
+    ]
+  }
+
+  private static func ready(
+    _ folder: SuiteFolder, _ checkout: Checkout, supervisor: Int32, variables: [String: String]
+  ) async throws -> Suite {
+    let file = folder.state.appending(path: "endpoints.json").path
+    do {
+      let content = try await eventually("`endpoints.json`", within: .seconds(60)) {
+        if let content = FileManager.default.contents(atPath: file) { return content }
+        return ProcessTable.isRunning(supervisor) ? nil : Data()
+      }
+      let endpoints = try JSONDecoder().decode([String: String].self, from: content)
+      let key = try String(
+        contentsOf: folder.state.appending(path: "admin.key"), encoding: .utf8)
+      return Suite(
+        folder: folder, checkout: checkout, supervisor: supervisor, endpoints: endpoints,
+        adminKey: key.trimmingCharacters(in: .whitespacesAndNewlines), variables: variables,
+        connector: Connector())
+    } catch {
+      throw StepFailure(
+        "the suite did not come up: \(error)\n\(SuiteLogs(folder: folder).tails(lines: 15))")
+    }
+  }
+
+  /// Waits for the supervisor's end; after ``endingTime`` it is killed.
+  private static func end(_ process: Int32) async {
+    let deadline = ContinuousClock.now + endingTime
+    while ProcessTable.isRunning(process), ContinuousClock.now < deadline {
+      // Also when this task is cancelled, the suite gets its time.
+      await Task { try? await Task.sleep(for: .milliseconds(50)) }.value
+    }
+    if ProcessTable.isRunning(process) { ProcessTable.kill(process) }
+  }
+
+  /// Whatever the supervisor did not end: everything that was started for the state directory.
+  private static func endLeftovers(of folder: SuiteFolder) {
+    for (process, _) in ProcessTable.processes(with: "SLIPWAY_STATE", folder.state.path) {
+      ProcessTable.kill(process)
+    }
+  }
+}
