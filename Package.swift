@@ -134,6 +134,10 @@ let services: [Target] = [
 ]
 
 let tests: [Target] = [
+  .target(
+    name: "RPCTestKit", dependencies: ["Base", "Wire", "RPC", "TransportInProcess"],
+    path: "Tests/Support/RPCTestKit", swiftSettings: settings),
+  unitTests("Wire", ["RPCTestKit"]),
   unitTests("Base"),
   unitTests("Contracts", ["RPC"]),
   unitTests(
