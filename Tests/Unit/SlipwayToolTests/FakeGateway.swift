@@ -6,7 +6,8 @@ import Trust
 
 /// A gateway that answers as a test says, and remembers what it was asked.
 final class FakeGateway: Channel, GatewayConnecting, SupervisorLinks {
-  typealias Answer = @Sendable (any WireMessage) throws(RPCError) -> any WireMessage
+  /// A result, because the compiler crashes on a stored closure that throws a type.
+  typealias Answer = @Sendable (any WireMessage) -> Result<any WireMessage, RPCError>
 
   private let answers = Mutex<[String: Answer]>([:])
   private let asked = Mutex<[String]>([])
@@ -21,14 +22,17 @@ final class FakeGateway: Channel, GatewayConnecting, SupervisorLinks {
     _ method: Method<Request, Response>,
     _ answer: @escaping @Sendable (Request) throws(RPCError) -> Response
   ) {
-    answers.withLock {
-      $0[method.descriptor.name] = { request throws(RPCError) in
-        guard let request = request as? Request else {
-          throw RPCError(.internalError, "another request than the method's")
-        }
-        return try answer(request)
+    let stored: Answer = { request in
+      guard let request = request as? Request else {
+        return .failure(RPCError(.internalError, "another request than the method's"))
+      }
+      do throws(RPCError) {
+        return .success(try answer(request))
+      } catch {
+        return .failure(error)
       }
     }
+    answers.withLock { $0[method.descriptor.name] = stored }
   }
 
   func call<Request, Response>(
@@ -37,7 +41,7 @@ final class FakeGateway: Channel, GatewayConnecting, SupervisorLinks {
     let name = method.descriptor.name
     asked.withLock { $0.append(String(name.split(separator: "/").last ?? "")) }
     guard let answer = answers.withLock({ $0[name] }),
-      let response = try answer(request) as? Response
+      let response = try answer(request).get() as? Response
     else { throw RPCError(.unimplemented, "no answer to `\(name)`") }
     return response
   }
