@@ -145,7 +145,7 @@ let benchmarks: [Target] = [
   .target(
     name: "CLoad", path: "Tests/Benchmarks/References/common", exclude: ["echo.proto"],
     linkerSettings: [.linkedLibrary("m")]),
-  library("LoadLoop", "Tests/Benchmarks/LoadLoop", ["RPC", "CLoad"]),
+  library("LoadLoop", "Tests/Benchmarks/LoadLoop", ["RPC", "Wire", "CLoad"]),
   executable(
     "rpc-echo", "Tests/Benchmarks/RPCEcho",
     [

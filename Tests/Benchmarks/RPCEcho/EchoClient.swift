@@ -1,3 +1,4 @@
+internal import Contracts
 internal import LoadLoop
 internal import NIOPosix
 internal import RPC

@@ -1,3 +1,4 @@
+internal import Contracts
 internal import CoreMetrics
 internal import Foundation
 internal import NIOPosix

@@ -76,7 +76,7 @@ enum ImportTable {
       "Benchmarks", at: "Tests/Benchmarks",
       ["Base", "Wire", "RPC", "Contracts", "TransportTCP", "TransportInProcess", "LoadLoop"]
         + ["CoreMetrics", "NIOPosix", "ServiceRuntime", "Trust"] + standard),
-    Room("LoadLoop", at: "Tests/Benchmarks/LoadLoop", ["RPC", "CLoad"] + standard),
+    Room("LoadLoop", at: "Tests/Benchmarks/LoadLoop", ["RPC", "Wire", "CLoad"] + standard),
   ]
 
   /// What the unit tests of a target import beyond what the target itself may import, the target,
