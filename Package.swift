@@ -183,6 +183,7 @@ let tests: [Target] = [
     name: "RPCTestKit", dependencies: ["Base", "Wire", "RPC", "TransportInProcess"],
     path: "Tests/Support/RPCTestKit", swiftSettings: settings),
   unitTests("Wire", ["RPCTestKit"]),
+  unitTests("RPC", ["Base", "Contracts", "RPCTestKit", "TransportInProcess", "Trust", "Wire"]),
   unitTests("Base"),
   unitTests("Contracts", ["RPC"]),
   unitTests(
