@@ -1,5 +1,5 @@
 internal import CLoad
-package import Synchronization
+internal import Synchronization
 
 /// What a load client sees: latencies within the measured window, wrong answers, CPU of both sides.
 ///
