@@ -98,8 +98,7 @@ extension ServerConnection {
       // Starts here: a handler that has nothing to wait for costs no turn of the loop.
       task = Task.immediateDetached(executorPreference: executor) {
         let result = await Self.result(of: operation)
-        // The executor is the connection's loop.
-        self.assumeIsolated { $0.ended(stream, result) }
+        self.endedOnLoop(stream, result)
       }
     } else {
       task = Task {
@@ -127,6 +126,11 @@ extension ServerConnection {
     } catch {
       return .failure(error)
     }
+  }
+
+  /// A handler has returned in a task of the loop's own executor.
+  private nonisolated func endedOnLoop(_ stream: UInt32, _ result: Result<Reply, RPCError>) {
+    assumeIsolated { $0.ended(stream, result) }
   }
 
   /// A handler has returned.
