@@ -23,6 +23,14 @@ final class Acknowledged: Sendable {
 
   var count: Int { state.withLock { $0.count } }
 
+  /// What was acknowledged, for a person.
+  var summary: String {
+    state.withLock { state in
+      "\(state.keys.count) keys, \(state.aliases.count) aliases, \(state.versions.count) versions, "
+        + "\(state.approvals.count) approvals, deployment revision \(state.revision)"
+    }
+  }
+
   /// Makes keys, moves aliases and changes deployments until the task is cancelled.
   func write(round: Int) async throws {
     let channel = try suite.channel()

@@ -35,6 +35,7 @@ extension IntegrationTests {
           let lost = try await acknowledged.lost()
           #expect(lost.isEmpty, "seed \(seed), round \(round), \(victim) killed")
         }
+        print("kill tests: nothing lost of \(acknowledged.summary)")
         #expect(acknowledged.count > Self.points)
       }
     }

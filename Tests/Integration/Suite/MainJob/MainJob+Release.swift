@@ -1,5 +1,6 @@
 internal import Contracts
 internal import Foundation
+internal import RPC
 internal import Synchronization
 
 /// From a package to a worker that serves it.
@@ -78,9 +79,11 @@ extension MainJob {
     try await suite.slipway(pushArguments(card: write(card, as: "card.yaml")), as: People.pusher)
       .succeeded()
     let versions = try await registered().versions
-    guard versions.count == before + 1, let version = versions.max(by: { $0.number < $1.number })
+    guard versions.count == before + 1, let number = versions.map(\.number).max()
     else { throw StepFailure("a push made \(versions.count - before) versions") }
-    return version
+    return try await suite.channel(as: People.pusher).call(
+      Registry.API.getVersion,
+      Registry.GetVersionRequest(model: Self.model, version: "\(number)"))
   }
 
   static func card(limitations: String) -> String {
