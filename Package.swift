@@ -154,6 +154,10 @@ let benchmarks: [Target] = [
 let tests: [Target] = [
   .testTarget(
     name: "ArchitectureTests", path: "Tests/Unit/ArchitectureTests", swiftSettings: settings),
+  .target(
+    name: "RPCTestKit", dependencies: ["Base", "Wire", "RPC", "TransportInProcess"],
+    path: "Tests/Support/RPCTestKit", swiftSettings: settings),
+  unitTests("Wire", ["RPCTestKit"]),
   unitTests("Base"),
   unitTests("Contracts", ["RPC"]),
   unitTests(
