@@ -29,10 +29,12 @@ struct SupervisorTests {
     private let report: AsyncStream<SupervisorEvent>.Continuation
     private let executables: String
 
-    init(_ folder: String, script: String) throws {
+    /// - Parameter script: `nil` to leave the executables of another suite as they are.
+    init(_ folder: String, script: String?) throws {
       state = StateDirectory(path: "\(folder)/state")
       executables = folder
       (events, report) = AsyncStream.makeStream()
+      guard let script else { return }
       for role in ServiceRole.allCases where role != .supervisor {
         try #require(
           FileManager.default.createFile(
@@ -71,7 +73,7 @@ struct SupervisorTests {
             Issue.record("\(name) ended: \(reason)")
           case .up:
             #expect(suite.state.endpoints()?["gateway"] == "127.0.0.1:7400")
-            let second = try Suite(folder + "/.", script: "exit 0")
+            let second = try Suite(folder + "/.", script: nil)
             await #expect(throws: SupervisorError.self) { try await second.run() }
             suite.stop.give()
           default: break
