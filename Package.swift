@@ -110,7 +110,7 @@ let services: [Target] = [
     ["Base", "InferenceWorkerCore", "COnnxRuntime"]),
   executable(
     "inference-worker", "Services/InferenceWorker/Main",
-    ["InferenceWorkerCore", "OnnxRuntimeEngine", "ServiceRuntime"]),
+    ["InferenceWorkerCore", "OnnxRuntimeEngine", "RPC", "ServiceRuntime", "Trust"]),
 
   library("RegistryCore", "Services/Registry/Core", core + coreLibraries + [Library.yams]),
   executable(
@@ -133,8 +133,8 @@ let services: [Target] = [
     "SlipwayTool", "Services/Slipway/Tool",
     [
       "Contracts", "RPC", "ServiceRuntime", "SlipwayClient", "SlipwaySupervisor", "TransportTCP",
-      "Trust", Library.argumentParser, Library.crypto, Library.subprocess, Library.system,
-      Library.unixSignals,
+      "Trust", Library.argumentParser, Library.asn1, Library.crypto, Library.subprocess,
+      Library.system, Library.unixSignals, Library.x509,
     ]),
   executable("slipway", "Services/Slipway/Main", ["SlipwayTool"]),
 ]
@@ -145,7 +145,7 @@ let benchmarks: [Target] = [
   .target(
     name: "CLoad", path: "Tests/Benchmarks/References/common", exclude: ["echo.proto"],
     linkerSettings: [.linkedLibrary("m")]),
-  library("LoadLoop", "Tests/Benchmarks/LoadLoop", ["RPC", "CLoad"]),
+  library("LoadLoop", "Tests/Benchmarks/LoadLoop", ["RPC", "Wire", "CLoad"]),
   executable(
     "rpc-echo", "Tests/Benchmarks/RPCEcho",
     [
@@ -179,12 +179,18 @@ let tests: [Target] = [
     swiftSettings: settings),
   .testTarget(
     name: "ArchitectureTests", path: "Tests/Unit/ArchitectureTests", swiftSettings: settings),
+  .target(
+    name: "RPCTestKit", dependencies: ["Base", "Wire", "RPC", "TransportInProcess"],
+    path: "Tests/Support/RPCTestKit", swiftSettings: settings),
+  unitTests("Wire", ["RPCTestKit"]),
+  unitTests("RPC", ["Base", "Contracts", "RPCTestKit", "TransportInProcess", "Trust", "Wire"]),
   unitTests("Base"),
   unitTests("Contracts", ["RPC"]),
   unitTests(
     "GatewayCore",
     ["Base", "Contracts", "RPC", "AuditLog", "Trust", "Storage", Library.grdb, Library.logging]),
-  unitTests("InferenceWorkerCore"),
+  unitTests(
+    "InferenceWorkerCore", ["Base", "Contracts", "RPC", "Trust", Library.logging]),
   unitTests("OnnxRuntimeEngine", ["InferenceWorkerCore"]),
   unitTests("AuditLog"),
   unitTests("Storage", ["AuditLog", Library.grdb]),

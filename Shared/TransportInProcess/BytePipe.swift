@@ -27,6 +27,7 @@ final class BytePipe: FrameSink, @unchecked Sendable {
   private var isDelivering = false
   private var hasEnded = false
   private(set) var isClosed = false
+  private(set) var deliveredByteCount = 0
   var isPaused = false
   var reader: Reader?
   /// Tells the writing side that the reader has taken bytes.
@@ -90,6 +91,7 @@ final class BytePipe: FrameSink, @unchecked Sendable {
       let count = cuts.next(atMost: flushed.count)
       unused += flushed.prefix(count)
       flushed.removeFirst(count)
+      deliveredByteCount += count
       let used = unused.withRawSpan { reader.receive($0) }
       unused.removeFirst(used)
       reader.delivered()

@@ -75,6 +75,20 @@ package final class InProcessLink: Sendable {
 
   // MARK: What tests do to a connection
 
+  /// Bytes that have arrived, both ways together.
+  package var deliveredByteCount: Int {
+    get async {
+      await client.onLoop { [toServer, toClient] in
+        toServer.deliveredByteCount + toClient.deliveredByteCount
+      }
+    }
+  }
+
+  /// Bytes that the server has written and the client has not taken.
+  package var bufferedToClient: Int {
+    get async { await client.onLoop { [toClient] in toClient.bufferedByteCount } }
+  }
+
   /// Stops or resumes what the client reads: a peer that does not take its answers.
   package func pauseClient(_ isPaused: Bool) async {
     await client.onLoop { [toClient] in
@@ -102,7 +116,7 @@ package final class InProcessLink: Sendable {
 
 extension ClientConnection {
   /// Runs `work` on the connection's loop.
-  fileprivate func onLoop(_ work: @Sendable () -> Void) {
+  fileprivate func onLoop<Result: Sendable>(_ work: @Sendable () -> Result) -> Result {
     work()
   }
 }

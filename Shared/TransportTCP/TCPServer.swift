@@ -36,7 +36,7 @@ package final class TCPServer: Sendable {
           + "`slipway certs init` and name their folder, or listen on 127.0.0.1")
     }
     let tlsContext = try tls?.serverContext()
-    let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    let bootstrap = ServerBootstrap(group: loops.group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.socketOption(.tcp_nodelay), value: 1)

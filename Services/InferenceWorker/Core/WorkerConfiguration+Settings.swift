@@ -25,7 +25,8 @@ extension WorkerConfiguration {
     environment = setting("environment") ?? environment
     queueMax = try Self.number("queue.max", in: 1...Self.queueMaxMax, setting) ?? queueMax
     engineThreads =
-      try Self.number("engine.threads", in: 1...Self.engineThreadsMax, setting) ?? engineThreads
+      try Self.number("engine.threads", in: 1...Self.engineThreadsMax, setting)
+      ?? min(process.activeProcessorCount, Self.engineThreadsDefaultMax)
     processID = UInt32(clamping: process.processIdentifier)
     host = process.hostName
   }

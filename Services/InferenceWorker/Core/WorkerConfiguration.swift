@@ -6,6 +6,8 @@ package struct WorkerConfiguration: Sendable {
   /// Each waiting call holds its tensors in memory.
   package static let queueMaxMax = 100_000
   package static let engineThreadsMax = 256
+  /// Without a setting a worker takes a thread for each processor, but leaves room for its neighbours.
+  package static let engineThreadsDefaultMax = 4
 
   package var workerID: String
   package var model: String

@@ -32,7 +32,8 @@ await ServiceProcess.run(.inferenceWorker) { environment in
     {
       await service.start()
       // Drained by an operator's wish, the process ends as on a signal.
-      kill(getpid(), SIGTERM)
+      if !Task.isCancelled { kill(getpid(), SIGTERM) }
+      await WakeSignal().wait()
     }
   ]
   return assembly

@@ -105,7 +105,8 @@ package struct Supervisor: Sendable {
       group.addTask {
         while !Task.isCancelled {
           do {
-            try await keeper.follow(try await links.registry(at: endpoint, state: configuration.state))
+            try await keeper.follow(
+              try await links.registry(at: endpoint, state: configuration.state))
           } catch {
             if !Task.isCancelled { report(.watchLost(reason: "\(error)")) }
           }

@@ -187,7 +187,8 @@ package actor ClientConnection {
     case .ping: writeControl(.pong, head: head.array())
     case .pong, .credit: break
     case .call, .cancel, .hello, .proof, .assertion:
-      close(RPCError(.unavailable, "the server sent a `\(frame.kind)` frame, as only clients do"))
+      close(
+        RPCError(.unavailable, "the server sent a `\(frame.kind)` frame, which only clients do"))
     }
   }
 

@@ -49,7 +49,8 @@ package enum FrameWriter {
     body: RawSpan, agreed: ConnectionSettings, contexts: FrameCompression, to sink: any FrameSink
   ) throws(WireError) {
     let isCompressed = flags.contains(.compressed)
-    let fits = head.count + body.byteCount <= agreed.frameBytesMax
+    let fits =
+      head.count + body.byteCount <= agreed.frameBytesMax
       && bodyByteCount <= agreed.frameBytesMax
     if fits, !isCompressed || agreed.capabilities.contains(.zstd) {
       return writePart(

@@ -93,19 +93,22 @@ extension ServerConnection {
     _ stream: UInt32, _ operation: @escaping @Sendable () async throws(RPCError) -> Reply
   ) {
     taskCount += 1
-    let task = Task {
-      // Its time may be over, or its caller gone, before it had its turn.
-      if isOpen(stream) {
-        do throws(RPCError) {
-          let reply = try await operation()
-          reply(self)
-        } catch {
-          fail(stream, error)
-        }
-        flushSoon()
+    let task: Task<Void, Never>
+    if let executor = loop.taskExecutor {
+      // Starts here: a handler that has nothing to wait for costs no turn of the loop.
+      task = Task.immediateDetached(executorPreference: executor) {
+        let result = await Self.result(of: operation)
+        self.endedOnLoop(stream, result)
       }
-      taskCount -= 1
-      removeIfDone()
+    } else {
+      task = Task {
+        // Its time may be over, or its caller gone, before it had its turn.
+        if isOpen(stream) {
+          ended(stream, await Self.result(of: operation))
+        } else {
+          ended(stream, .failure(RPCError(.cancelled, "nobody waits for the answer")))
+        }
+      }
     }
     if let inline, inline.stream == stream {
       self.inline = nil
@@ -113,6 +116,36 @@ extension ServerConnection {
     } else {
       streams[stream]?.state = .running(task)
     }
+  }
+
+  private static func result(
+    of operation: @Sendable () async throws(RPCError) -> Reply
+  ) async -> Result<Reply, RPCError> {
+    do throws(RPCError) {
+      return .success(try await operation())
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// A handler has returned in a task of the loop's own executor.
+  private nonisolated func endedOnLoop(_ stream: UInt32, _ result: Result<Reply, RPCError>) {
+    assumeIsolated { $0.ended(stream, result) }
+  }
+
+  /// A handler has returned.
+  private func ended(_ stream: UInt32, _ result: Result<Reply, RPCError>) {
+    taskCount -= 1
+    if isOpen(stream) {
+      // What is answered within a read is flushed with it.
+      let isInRead = inline?.stream == stream
+      switch result {
+      case .success(let reply): reply(self)
+      case .failure(let error): fail(stream, error)
+      }
+      if !isInRead { flushSoon() }
+    }
+    removeIfDone()
   }
 
   // MARK: Lifetime

@@ -119,7 +119,14 @@ private enum ServerProof {
       throw RPCError(
         .unauthenticated, "expected the service `\(server)`, found `\(transcript.serverRole)`")
     }
-    if case .tls = security { return }
+    if case .tls(let peerRole) = security {
+      guard peerRole == server.rawValue else {
+        throw RPCError(
+          .unauthenticated,
+          "the certificate of `\(transcript.address)` is not one of the role `\(server)`")
+      }
+      return
+    }
     do {
       try Trust.HandshakeTranscript(transcript).verify(signature, of: .server, trust: trust)
     } catch {

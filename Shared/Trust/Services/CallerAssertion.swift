@@ -9,9 +9,9 @@ package struct CallerAssertion: Hashable, Sendable {
   /// How far the gateway's clock may be ahead of ours.
   package static let clockSkewMax: Duration = .seconds(5)
   package static let rolesMax = 16
-  package static let modelsMax = 1024
+  package static let modelsMax = 256
   /// A full list of the longest names, with room for the rest.
-  package static let lengthMaxBytes = 256 << 10
+  package static let lengthMaxBytes = 56 << 10
   private static let formatVersion: UInt8 = 1
   private static let signatureLength = 64
 

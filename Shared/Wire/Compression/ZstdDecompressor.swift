@@ -29,7 +29,8 @@ internal import CZstd
     let declared = unsafe body.withUnsafeBytes { source in
       unsafe ZSTD_getFrameContentSize(source.baseAddress, source.count)
     }
-    guard declared == UInt64(byteCount) else {
+    // A frame to be skipped says zero: it holds no body.
+    guard byteCount > 0, declared == UInt64(byteCount) else {
       throw .corruptCompression(
         "its zstd frame does not say that it inflates to \(byteCount) bytes")
     }

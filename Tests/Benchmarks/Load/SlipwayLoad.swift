@@ -1,7 +1,6 @@
 internal import Contracts
 internal import Foundation
 internal import LoadLoop
-internal import NIOPosix
 internal import RPC
 internal import ServiceRuntime
 internal import TransportTCP
@@ -28,7 +27,7 @@ enum SlipwayLoad {
 
     let key = try String(contentsOfFile: keyFile, encoding: .utf8)
       .trimmingCharacters(in: .whitespacesAndNewlines)
-    let link = EventLoopLink(MultiThreadedEventLoopGroup(numberOfThreads: 1).next())
+    let link = EventLoopLinks(threads: 1).next()
     var connections: [ClientConnection] = []
     for _ in 0..<options.connections {
       connections.append(

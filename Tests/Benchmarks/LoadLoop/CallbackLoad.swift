@@ -1,4 +1,5 @@
 package import RPC
+internal import Wire
 
 /// Keeps calls in flight with the callback API: the next call leaves from within the answer of the last.
 package enum CallbackLoad {
@@ -71,7 +72,7 @@ private final class CallbackCaller<Request: WireMessage, Response: WireMessage>:
 
   private func isRight(_ reply: borrowing ReplyView) -> Bool {
     guard reply.kind == .end, reply.flags.isDisjoint(with: [.more, .compressed]),
-      case .some(.none) = try? StatusHead.decode(reply.head),
+      (try? StatusHead.decode(reply.head) == nil) ?? false,
       let answer = try? Response(
         decoding: reply.body, limits: .forBody(byteCount: reply.bodyByteCount))
     else { return false }

@@ -1,5 +1,5 @@
+internal import Contracts
 internal import LoadLoop
-internal import NIOPosix
 internal import RPC
 internal import ServiceRuntime
 internal import TransportTCP
@@ -10,7 +10,7 @@ enum EchoClient {
     guard let payload = options.payloadBytes(), let meter = LoadMeter(options) else {
       throw RPCError(.invalidArgument, "there is no payload `\(options.payload)`")
     }
-    let link = EventLoopLink(MultiThreadedEventLoopGroup(numberOfThreads: 1).next())
+    let link = EventLoopLinks(threads: 1).next()
     let authenticator = ServicePeerAuthenticator(
       identity: try BenchmarkKeys.identity(of: BenchmarkKeys.clientRole),
       trust: try BenchmarkKeys.trust(), server: BenchmarkKeys.serverRole)

@@ -1,6 +1,6 @@
+internal import Contracts
 internal import CoreMetrics
 internal import Foundation
-internal import NIOPosix
 internal import RPC
 internal import ServiceRuntime
 internal import TransportTCP
@@ -18,9 +18,8 @@ enum EchoServer {
         trust: try BenchmarkKeys.trust()),
       // As `ServiceProcess` has them.
       interceptors: [CallMetrics(router.descriptors), RoleAdmission()])
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let server = try await TCPServer.listen(
-      core: core, on: group, loops: EventLoopLinks(group), host: "127.0.0.1", port: port)
+      core: core, loops: EventLoopLinks(threads: 1), host: "127.0.0.1", port: port)
     let listening = server.address.split(separator: ":").last ?? ""
     FileHandle.standardOutput.write(Data("READY \(listening)\n".utf8))
     while true { try await Task.sleep(for: .seconds(3600)) }

@@ -10,7 +10,9 @@ enum ImportTable {
     Room("Wire", at: "Shared/Wire", ["Base"] + sync),
     Room("Wire", at: "Shared/Wire/Compression", ["Base", "CZstd"] + sync),
     Room("RPC", at: "Shared/RPC", ["Base", "Wire"] + sync),
-    Room("TransportInProcess", at: "Shared/TransportInProcess", ["Base", "Wire", "RPC"] + sync),
+    Room(
+      "TransportInProcess", at: "Shared/TransportInProcess",
+      ["Base", "Wire", "RPC", "Dispatch"] + sync),
     Room("TransportTCP", at: "Shared/TransportTCP", ["Base", "Wire", "RPC"] + nio + standard),
     Room("Contracts", at: "Shared/Contracts", ["Base", "RPC"] + standard),
     Room("Contracts", at: "Shared/Contracts/Bridge", ["Base", "RPC"] + schema + standard),
@@ -43,7 +45,7 @@ enum ImportTable {
       ["Base", "InferenceWorkerCore", "COnnxRuntime", "Glibc"] + standard),
     Room(
       "inference-worker", at: "Services/InferenceWorker/Main",
-      ["InferenceWorkerCore", "OnnxRuntimeEngine"] + main),
+      ["InferenceWorkerCore", "OnnxRuntimeEngine", "Foundation"] + main),
     Room("RegistryCore", at: "Services/Registry/Core", core + ["Yams"]),
     Room("registry", at: "Services/Registry/Main", ["RegistryCore"] + main),
     Room("MonitorCore", at: "Services/Monitor/Core", core),
@@ -54,27 +56,31 @@ enum ImportTable {
       ["ContentGovernorCore"] + main),
     Room(
       "SlipwaySupervisor", at: "Services/Slipway/Supervisor",
-      ["Base", "Contracts", "RPC", "Trust", "Logging", "Subprocess", "SystemPackage"] + standard),
+      ["Base", "Contracts", "RPC", "Trust", "Wire", "Subprocess", "SystemPackage", "Glibc"]
+        + standard),
     Room(
       "SlipwayTool", at: "Services/Slipway/Tool",
-      ["Base", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "ServiceRuntime", "Trust"]
-        + ["ArgumentParser", "Crypto", "Logging", "SwiftASN1", "X509", "Yams"] + standard),
-    Room("slipway", at: "Services/Slipway/Main", ["SlipwayTool"]),
+      ["Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "ServiceRuntime", "TransportTCP"]
+        + ["Trust", "ArgumentParser", "Crypto", "Subprocess", "SwiftASN1", "SystemPackage"]
+        + ["UnixSignals", "X509", "Glibc"] + standard),
+    Room("slipway", at: "Services/Slipway/Main", ["SlipwayTool", "Foundation"]),
 
     // Tests of real binaries speak to them as a client does: no core is linked in.
     Room("IntegrationSuite", at: "Tests/Integration/Suite", binaries),
-    Room("main-job", at: "Tests/Integration/MainJob", ["IntegrationSuite", "UnixSignals"] + standard),
+    Room(
+      "main-job", at: "Tests/Integration/MainJob", ["IntegrationSuite", "UnixSignals"] + standard),
     Room(
       "IntegrationTests", at: "Tests/Integration/IntegrationTests",
       binaries + ["IntegrationSuite", "Testing"]),
+    Room(
+      "RPCTestKit", at: "Tests/Support/RPCTestKit",
+      ["Base", "Wire", "RPC", "TransportInProcess"] + standard),
     Room("FuzzChecks", at: "Tests/Fuzz", ["RPC", "Wire", "Contracts"]),
     Room("fuzz", at: "Tests/Fuzz/Entry", ["FuzzChecks", "Foundation"]),
     Room("FuzzCorpusTests", at: "Tests/Fuzz/Replay", ["Foundation", "Testing"]),
-    Room(
-      "Benchmarks", at: "Tests/Benchmarks",
-      ["Base", "Wire", "RPC", "Contracts", "TransportTCP", "TransportInProcess", "LoadLoop"]
-        + ["CoreMetrics", "NIOPosix", "ServiceRuntime", "Trust"] + standard),
-    Room("LoadLoop", at: "Tests/Benchmarks/LoadLoop", ["RPC", "CLoad"] + standard),
+    Room("rpc-echo", at: "Tests/Benchmarks/RPCEcho", measured + ["Trust", "CoreMetrics"]),
+    Room("slipway-load", at: "Tests/Benchmarks/Load", measured),
+    Room("LoadLoop", at: "Tests/Benchmarks/LoadLoop", ["RPC", "Wire", "CLoad"] + standard),
   ]
 
   /// What the unit tests of a target import beyond what the target itself may import, the target,
@@ -82,6 +88,7 @@ enum ImportTable {
   static let unitTestExtras: [String: [String]] = [
     "Architecture": [],
     "OnnxRuntimeEngine": [],
+    "RPC": ["Contracts", "Trust"],
     "Storage": ["Glibc"],
   ]
 
@@ -102,10 +109,12 @@ enum ImportTable {
     ["Base", "RPC", "Contracts", "AuditLog", "Trust", "Storage", "Crypto", "GRDB", "Logging"]
     + ["Metrics"] + standard
   private static let main = ["Logging", "RPC", "ServiceRuntime", "Trust"]
+  private static let measured =
+    ["Contracts", "LoadLoop", "NIOPosix", "RPC", "ServiceRuntime", "TransportTCP"] + standard
   private static let binaries =
     ["Base", "Contracts", "Crypto", "RPC", "ServiceRuntime", "SlipwayClient", "Subprocess"]
     + ["SystemPackage", "TransportTCP", "Trust", "Wire"] + standard
-  private static let unitTests = ["Testing", "TransportInProcess"] + standard
+  private static let unitTests = ["RPCTestKit", "Testing", "TransportInProcess"] + standard
 
   /// The row that rules a file, `nil` if there is none.
   static func room(of file: String) -> Room? {

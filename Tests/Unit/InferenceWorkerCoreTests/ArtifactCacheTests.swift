@@ -1,6 +1,7 @@
 import Foundation
 import InferenceWorkerCore
 import RPC
+import Synchronization
 import Testing
 import Trust
 
@@ -60,11 +61,6 @@ import Trust
       let version = try SignedVersion(files: ["large.bin": large])
       let registry = try version.registry()
       let cache = ArtifactCache(folder: root)
-      // The second chunk fails for good.
-      registry.state.withLock { state in
-        state.faults["GetChunk"] = []
-        state.contents[ContentDigest(of: large).bytes] = large
-      }
       let failing = FailingAfter(chunks: 1, registry)
       await #expect(throws: LoadError.self) {
         try await cache.open(

@@ -1,4 +1,5 @@
 import Base
+import Contracts
 import InferenceWorkerCore
 import Logging
 import RPC
@@ -57,8 +58,10 @@ import Testing
     await run
     #expect(
       registry.calls.prefix(8)
-        == ["AcquireLease", "AcquireLease", "AcquireLease", "RenewLease", "RenewLease",
-          "RenewLease", "AcquireLease", "RenewLease"])
+        == [
+          "AcquireLease", "AcquireLease", "AcquireLease", "RenewLease", "RenewLease",
+          "RenewLease", "AcquireLease", "RenewLease",
+        ])
   }
 
   @Test func `the registry's wish to drain is passed on once, and the lease is kept alive`() async {

@@ -68,16 +68,26 @@ import Testing
     let x = TensorSpec(name: "x", datatype: .fp32, shape: ["n"])
     let y = TensorSpec(name: "y", datatype: .fp32, shape: ["n"])
     return [
-      ([x, TensorSpec(name: "z", datatype: .bool, shape: [])], [y],
-       "the file has 2 inputs, the model has 1"),
-      ([TensorSpec(name: "a", datatype: .fp32, shape: ["n"])], [y],
-       "input 1 is `a` in the file and `x` in the model"),
-      ([TensorSpec(name: "x", datatype: .fp64, shape: ["n"])], [y],
-       "input `x` is FP64 in the file and FP32 in the model"),
-      ([x], [TensorSpec(name: "y", datatype: .fp32, shape: [2, "n"])],
-       "output `y` has shape [2, n] in the file and [n] in the model"),
-      ([TensorSpec(name: "x", datatype: .fp32, shape: nil)], [y],
-       "input `x` has shape of any rank in the file and [n] in the model"),
+      (
+        [x, TensorSpec(name: "z", datatype: .bool, shape: [])], [y],
+        "the file has 2 inputs, the model has 1"
+      ),
+      (
+        [TensorSpec(name: "a", datatype: .fp32, shape: ["n"])], [y],
+        "input 1 is `a` in the file and `x` in the model"
+      ),
+      (
+        [TensorSpec(name: "x", datatype: .fp64, shape: ["n"])], [y],
+        "input `x` is FP64 in the file and FP32 in the model"
+      ),
+      (
+        [x], [TensorSpec(name: "y", datatype: .fp32, shape: [2, "n"])],
+        "output `y` has shape [2, n] in the file and [n] in the model"
+      ),
+      (
+        [TensorSpec(name: "x", datatype: .fp32, shape: nil)], [y],
+        "input `x` has shape of any rank in the file and [n] in the model"
+      ),
     ]
   }()
 
@@ -126,7 +136,7 @@ import Testing
     #expect(inputs.map(\.shape) == [[1, 3, 1], [1, 2], [1], []])
     try RequestValidator(signature: signature).validate(inputs: inputs)
     let huge = try ModelSignature(
-      inputs: [TensorSpec(name: "a", datatype: .fp64, shape: [1 << 40])],
+      inputs: [TensorSpec(name: "a", datatype: .fp64, shape: [1_099_511_627_776])],
       outputs: signature.outputs)
     #expect(SyntheticInputs.make(for: huge) == nil)
   }
@@ -134,7 +144,7 @@ import Testing
   @Test func `a probe gives the bytes of the signature's file`() async throws {
     try await withTemporaryFolder { root in
       try Data([1]).write(to: URL(filePath: root + "/any.fake"))
-      let engines = [FakeEngine(try FakeModel())]
+      let engines: [any InferenceEngine] = [FakeEngine(try FakeModel())]
       #expect(
         try ProbeCommand.run(modelFile: root + "/any.fake", engines: engines) == signatureFile())
       #expect(throws: LoadError.self) {

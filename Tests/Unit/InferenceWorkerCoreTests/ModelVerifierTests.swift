@@ -51,7 +51,7 @@ import Trust
     #expect(throws: LoadError.self) { try verify(evidence, environment: "staging") }
   }
 
-  @Test(arguments: [[2], [2, 4], [2, 2], [2, 1]])
+  @Test(arguments: [[2], [2, 4], [2, 2], [2, 1]] as [[UInt8]])
   func `fewer than two distinct trusted approvers are refused`(approvers: [UInt8]) throws {
     var version = try SignedVersion()
     version.approvers = approvers

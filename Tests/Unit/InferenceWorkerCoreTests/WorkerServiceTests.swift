@@ -2,6 +2,7 @@ import Base
 import Contracts
 import Logging
 @testable import RPC
+import Synchronization
 import Testing
 
 @testable import InferenceWorkerCore

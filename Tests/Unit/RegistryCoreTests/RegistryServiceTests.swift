@@ -10,13 +10,15 @@ struct RegistryServiceTests {
     _ = try await house.acquire("w1")
     var watch = try house.service.watches.begin()
     while let state = try await watch.next(), !state.model.isEmpty {}
-    let running = Task { [service = house.service] in
-      await service.run { error in Issue.record("\(error)") }
+    let state = try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { [service = house.service] in
+        await service.run { error in Issue.record("\(error)") }
+      }
+      house.clock.advance(by: .seconds(6))
+      defer { group.cancelAll() }
+      return try await watch.next()
     }
-    house.clock.advance(by: .seconds(6))
-    #expect(try await watch.next()?.leases == [])
-    running.cancel()
-    await running.value
+    #expect(state?.leases == [])
   }
 
   @Test func refusesToStartWithoutATrustFile() async throws {

@@ -1,76 +1,70 @@
-import Crypto
-import Foundation
-import SwiftASN1
-import Trust
-import X509
+internal import Crypto
+internal import Foundation
+internal import SwiftASN1
+internal import Trust
+internal import X509
 
-/// A certificate authority of one installation, and the certificates it gives to services.
+/// A certificate authority of one's own, for the services of one suite.
 ///
-/// A service's certificate carries its role as a URI `slipway:role:NAME` among the alternative names: that
-/// is what peers believe. Host names are for clients' other tools.
+/// A service's certificate carries its role as the URI `slipway:role:NAME`; peers look at nothing else
+/// in it. ECDSA P-256, because every TLS stack takes it.
 struct LocalAuthority {
-  private let key: Certificate.PrivateKey
-  private let certificate: Certificate
+  /// A certificate and its private key, PEM.
+  struct Issued {
+    var certificate: String
+    var key: String
+  }
 
-  /// How long the authority, and a service's certificate, are good.
-  static let authorityLifetime: TimeInterval = 10 * 365 * 86_400
-  static let serviceLifetime: TimeInterval = 365 * 86_400
+  private static let clockSkew: TimeInterval = 300
 
-  /// Makes a new authority.
-  init(name: String, now: Date) throws {
-    key = Certificate.PrivateKey(P256.Signing.PrivateKey())
-    let subject = try DistinguishedName { CommonName(name) }
-    certificate = try Certificate(
-      version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: key.publicKey,
-      notValidBefore: now.addingTimeInterval(-60),
-      notValidAfter: now.addingTimeInterval(Self.authorityLifetime), issuer: subject,
-      subject: subject, signatureAlgorithm: .ecdsaWithSHA256,
-      extensions: Certificate.Extensions {
+  private let key = P256.Signing.PrivateKey()
+  private let name: DistinguishedName
+  private let from: Date
+  private let until: Date
+
+  init(name: String, now: Date, validity: Duration) throws {
+    self.name = try DistinguishedName { CommonName(name) }
+    from = now.addingTimeInterval(-Self.clockSkew)
+    until = now.addingTimeInterval(TimeInterval(validity.components.seconds))
+  }
+
+  /// The authority's own certificate.
+  func issueOwn() throws -> Issued {
+    try issue(
+      for: key, subject: name,
+      extensions: try Certificate.Extensions {
         Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
         Critical(KeyUsage(keyCertSign: true, cRLSign: true))
-      }, issuerPrivateKey: key)
+      })
   }
 
-  /// Reads an authority back from its PEM files.
-  init(certificatePEM: String, keyPEM: String) throws {
-    certificate = try Certificate(pemEncoded: certificatePEM)
-    key = try Certificate.PrivateKey(pemEncoded: keyPEM)
-  }
-
-  /// The authority's certificate and key.
-  var files: PEMPair {
-    get throws {
-      PEMPair(
-        certificate: try certificate.serializeAsPEM().pemString,
-        key: try key.serializeAsPEM().pemString)
-    }
-  }
-
-  /// A new key, and a certificate for it, for one service role.
-  func issue(for role: ServiceRole, hosts: [String], now: Date) throws -> PEMPair {
-    let serviceKey = Certificate.PrivateKey(P256.Signing.PrivateKey())
+  /// A certificate of one role, for both ends of a connection.
+  func issue(_ role: ServiceRole, hosts: [String]) throws -> Issued {
     let names =
-      [GeneralName.uniformResourceIdentifier("slipway:role:\(role)")] + hosts.map { .dnsName($0) }
-    let issued = try Certificate(
-      version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: serviceKey.publicKey,
-      notValidBefore: now.addingTimeInterval(-60),
-      notValidAfter: now.addingTimeInterval(Self.serviceLifetime), issuer: certificate.subject,
-      subject: try DistinguishedName { CommonName("slipway \(role)") },
-      signatureAlgorithm: .ecdsaWithSHA256,
-      extensions: Certificate.Extensions {
+      [GeneralName.uniformResourceIdentifier("slipway:role:\(role)")]
+      + hosts.map { .dnsName($0) }
+    return try issue(
+      for: P256.Signing.PrivateKey(),
+      subject: try DistinguishedName { CommonName(role.rawValue) },
+      extensions: try Certificate.Extensions {
         Critical(BasicConstraints.notCertificateAuthority)
         Critical(KeyUsage(digitalSignature: true))
         try ExtendedKeyUsage([.serverAuth, .clientAuth])
         SubjectAlternativeNames(names)
-      }, issuerPrivateKey: key)
-    return PEMPair(
-      certificate: try issued.serializeAsPEM().pemString,
-      key: try serviceKey.serializeAsPEM().pemString)
+      })
   }
-}
 
-/// A certificate and its key, as PEM.
-struct PEMPair {
-  let certificate: String
-  let key: String
+  private func issue(
+    for subjectKey: P256.Signing.PrivateKey, subject: DistinguishedName,
+    extensions: Certificate.Extensions
+  ) throws -> Issued {
+    let certificate = try Certificate(
+      version: .v3, serialNumber: Certificate.SerialNumber(),
+      publicKey: Certificate.PublicKey(subjectKey.publicKey), notValidBefore: from,
+      notValidAfter: until, issuer: name, subject: subject, signatureAlgorithm: .ecdsaWithSHA256,
+      extensions: extensions, issuerPrivateKey: Certificate.PrivateKey(key))
+    return Issued(
+      certificate: try certificate.serializeAsPEM().pemString + "\n",
+      key: subjectKey.pemRepresentation + "\n")
+  }
 }

@@ -42,14 +42,14 @@ struct GlobalOptions: ParsableArguments {
   func stateDirectory(_ context: ToolContext) -> StateDirectory {
     let home = context.environment["HOME"] ?? "."
     return StateDirectory(
-      path: state ?? context.environment["SLIPWAY_STATE"] ?? "\(home)/.local/state/slipway")
+      path: state ?? context.setting("SLIPWAY_STATE") ?? "\(home)/.local/state/slipway")
   }
 
   /// The gateway, and the state directory that it was found in.
   private func endpoint(
     _ context: ToolContext
   ) throws(ToolError) -> (endpoint: String, state: StateDirectory?) {
-    if let named = gateway ?? context.environment["SLIPWAY_GATEWAY"] {
+    if let named = gateway ?? context.setting("SLIPWAY_GATEWAY") {
       return (named, nil)
     }
     let state = stateDirectory(context)
@@ -62,7 +62,7 @@ struct GlobalOptions: ParsableArguments {
   }
 
   private func apiKey(_ context: ToolContext) throws(ToolError) -> String {
-    guard let named = key ?? context.environment["SLIPWAY_KEY"] else {
+    guard let named = key ?? context.setting("SLIPWAY_KEY") else {
       let state = stateDirectory(context)
       guard let key = state.adminKey() else {
         throw ToolError(

@@ -24,6 +24,11 @@ package struct ToolContext: Sendable {
     self.now = now
   }
 
+  /// A variable that is set and not empty.
+  func setting(_ name: String) -> String? {
+    environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
   /// Bound for the length of a command: argument-parser makes commands out of nothing but arguments.
   @TaskLocal static var bound: ToolContext?
 

@@ -24,7 +24,7 @@ struct ToolError: Error, Sendable, Hashable {
       advice =
         "check the key given by --key or SLIPWAY_KEY; an admin makes one with `slipway key create`"
     case .permissionDenied:
-      advice = "ask an admin for a key with the role it takes; `slipway key list` shows roles"
+      advice = "an admin makes a key with the role: `slipway key create NAME --role ROLE`"
     case .unavailable:
       advice = "see `slipway status`; is the suite up (`slipway up`) and --gateway right?"
     case .resourceExhausted:

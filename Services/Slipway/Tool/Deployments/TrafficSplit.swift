@@ -11,7 +11,7 @@ enum TrafficSplit {
     guard Set(versions.map(\.version)).count == versions.count else {
       throw ToolError(.usage, "expected each version once")
     }
-    guard open == 0 ? given == 100 : given < 100 || open == 0, open <= 100 - min(given, 100) else {
+    guard open == 0 ? given == 100 : given + open <= 100 else {
       throw ToolError(.usage, "the weights add up to \(given): expected 100")
     }
     var rest = 100 - given

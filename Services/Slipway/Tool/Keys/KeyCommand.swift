@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Contracts
-internal import Foundation
-internal import SlipwaySupervisor
+internal import Trust
 
 struct KeyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -137,12 +136,7 @@ struct SecretOptions: ParsableArguments {
       if !session.isJSON { session.context.output.write("\(response.secret)\n") }
       return session.note("the last line is the key; it cannot be shown again")
     }
-    let isWritten =
-      !FileManager.default.fileExists(atPath: out)
-      && FileManager.default.createFile(
-        atPath: out, contents: Data("\(response.secret)\n".utf8),
-        attributes: [.posixPermissions: 0o600])
-    guard isWritten else {
+    guard SecretFile.create(out, "\(response.secret)\n") else {
       session.context.output.write("\(response.secret)\n")
       throw ToolError(
         .failed, "the key was made but `\(out)` exists or can't be written",

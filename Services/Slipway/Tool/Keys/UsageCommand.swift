@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Contracts
+internal import Trust
 
 struct UsageCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 internal import Contracts
 internal import RPC
+internal import Trust
 
 /// Carries a plan out, and goes on where it was after a lost connection.
 struct ModelPush {

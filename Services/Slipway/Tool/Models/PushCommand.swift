@@ -64,10 +64,12 @@ struct PushCommand: AsyncParsableCommand {
   private func signatureFile(
     _ files: [PushFile], _ context: ToolContext
   ) async throws(ToolError) -> PushFile {
-    if let signature { return try PushFile(path: PushPlan.signaturePath, file: signature) }
-    let probe = SignatureProbe(
-      executables: context.executables, environment: context.environment)
-    let modelFile = try modelFile ?? PushPlan.modelFile(among: files)
-    return PushFile(path: PushPlan.signaturePath, bytes: try await probe.run(modelFile))
+    if let signature {
+      return try PushFile(path: PushPlan.signaturePath, file: signature)
+    }
+    let probe = SignatureProbe(executables: context.executables)
+    var probed = modelFile
+    if probed == nil { probed = try PushPlan.modelFile(among: files) }
+    return PushFile(path: PushPlan.signaturePath, bytes: try await probe.run(probed ?? ""))
   }
 }

@@ -38,24 +38,27 @@ struct PushPlan: Sendable {
   static func files(at paths: [String]) throws(ToolError) -> [PushFile] {
     var files: [PushFile] = []
     for path in paths {
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      guard let isFolder = isFolder(path) else {
         throw ToolError(.notFound, "`\(path)` is not there: expected a file of the model")
       }
-      guard isFolder.boolValue else {
+      guard isFolder else {
         files.append(
           try PushFile(path: URL(fileURLWithPath: path).lastPathComponent, file: path))
         continue
       }
       for inner in (FileManager.default.subpaths(atPath: path) ?? []).sorted() {
         let full = "\(path)/\(inner)"
-        guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder),
-          !isFolder.boolValue
-        else { continue }
-        files.append(try PushFile(path: inner, file: full))
+        if Self.isFolder(full) == false { files.append(try PushFile(path: inner, file: full)) }
       }
     }
     return files.filter { $0.path != cardPath && $0.path != signaturePath }
+  }
+
+  /// Nil where there is nothing.
+  private static func isFolder(_ path: String) -> Bool? {
+    let attributes = try? FileManager.default.attributesOfItem(
+      atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
+    return attributes.map { $0[.type] as? FileAttributeType == .typeDirectory }
   }
 
   /// The file that an engine loads: the only `.onnx`, else the only file.

@@ -8,7 +8,6 @@ struct SignatureProbe {
   private static let complaintBytesMax = 64 << 10
 
   let executables: String
-  let environment: [String: String]
 
   /// The bytes of `signature.json`.
   func run(_ modelFile: String) async throws(ToolError) -> [UInt8] {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Contracts
+internal import SlipwaySupervisor
 internal import Trust
 
 struct VerifyCommand: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import SlipwaySupervisor
 internal import Trust
 
 struct TrustCommand: AsyncParsableCommand {

@@ -52,7 +52,7 @@ struct UpCommand: AsyncParsableCommand {
     switch event {
     case .child(_, .started(let label, let process)): ["\(label) runs as process \(process)"]
     case .child(_, .ended(let label, let reason, let wait)):
-      ["\(label) \(reason); it starts again in \(wait.formatted())"]
+      ["\(label) \(reason); it starts again in \(wait.spelled)"]
     case .child(_, .parked(let label, let lastLines)):
       ["\(label) is parked: it ends again and again; its last lines were:"]
         + lastLines.map { "  \($0)" }
@@ -66,7 +66,7 @@ struct UpCommand: AsyncParsableCommand {
 }
 
 extension Duration {
-  fileprivate func formatted() -> String {
+  fileprivate var spelled: String {
     "\(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000) ms"
   }
 }

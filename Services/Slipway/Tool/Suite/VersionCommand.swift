@@ -9,11 +9,11 @@ struct VersionCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    try ToolContext.current().present(VersionView(release: Release.name), isJSON: json)
+    try ToolContext.current().present(ReleaseView(release: Release.name), isJSON: json)
   }
 }
 
-private struct VersionView: PresentableRow {
+private struct ReleaseView: PresentableRow {
   static let columns = ["RELEASE"]
   var release: String
   var row: [String] { [release] }

@@ -1,5 +1,5 @@
-import CLoad
-package import Synchronization
+internal import CLoad
+internal import Synchronization
 
 /// What a load client sees: latencies within the measured window, wrong answers, CPU of both sides.
 ///
@@ -46,15 +46,14 @@ package import Synchronization
   /// line.
   package func run(drained: () async throws -> Void) async throws {
     var window = load_window()
-    try await Task.sleep(for: .seconds(options.warmUpSeconds))
-    unsafe LoadOptions.withParsed(options.arguments) { unsafe load_window_open(&window, &$0) }
+    var parsed = unsafe options.parsed
+    try await Task.sleep(for: options.warmUp)
+    unsafe load_window_open(&window, &parsed)
     current.store(.measuring, ordering: .relaxed)
-    try await Task.sleep(for: .seconds(options.seconds))
-    unsafe LoadOptions.withParsed(options.arguments) { unsafe load_window_close(&window, &$0) }
+    try await Task.sleep(for: options.measured)
+    unsafe load_window_close(&window, &parsed)
     current.store(.draining, ordering: .relaxed)
     try await drained()
-    unsafe LoadOptions.withParsed(options.arguments) {
-      unsafe load_report(&$0, &window, histogram, errors.load(ordering: .relaxed))
-    }
+    unsafe load_report(&parsed, &window, histogram, errors.load(ordering: .relaxed))
   }
 }

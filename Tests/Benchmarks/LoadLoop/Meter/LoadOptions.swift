@@ -1,73 +1,33 @@
-import CLoad
+internal import CLoad
+internal import Foundation
 
 /// The arguments that every load client takes, read as the references read them.
-package struct LoadOptions: Sendable {
-  package let mode: String
-  package let payload: String
-  package let port: Int
-  package let connections: Int
-  package let inflight: Int
-  package let seconds: Double
-  package let warmUpSeconds: Double
-
-  /// As `flag value` pairs, for the meter to read again.
-  let arguments: [String]
+///
+/// Unchecked because the pointers in it are never written through, and what they point at stays.
+@safe package struct LoadOptions: @unchecked Sendable {
+  /// Points at copies of the arguments, which are kept for as long as the process lives.
+  let parsed: load_options
 
   /// Ends the process with 2 for a flag that it does not know or a value that makes no sense.
   package init(arguments: [String]) {
-    // `load_parse` keeps pointers into the arguments: they are copied here, inside the call.
-    self = Self.withParsed(arguments) { parsed in
-      unsafe LoadOptions(
-        mode: String(cString: parsed.mode), payload: String(cString: parsed.payload),
-        port: Int(parsed.port), connections: Int(parsed.connections),
-        inflight: Int(parsed.inflight), seconds: parsed.seconds,
-        warmUpSeconds: parsed.warm_up_seconds, arguments: arguments)
-    }
+    let words = unsafe ([""] + arguments).map { unsafe strdup($0) }
+    unsafe parsed = load_parse(Int32(words.count), words)
   }
 
-  private init(
-    mode: String, payload: String, port: Int, connections: Int, inflight: Int, seconds: Double,
-    warmUpSeconds: Double, arguments: [String]
-  ) {
-    self.mode = mode
-    self.payload = payload
-    self.port = port
-    self.connections = connections
-    self.inflight = inflight
-    self.seconds = seconds
-    self.warmUpSeconds = warmUpSeconds
-    self.arguments = arguments
-  }
-
-  /// Calls `use` with the options in C; what they point at is gone when it returns.
-  static func withParsed<Result>(
-    _ arguments: [String], _ use: (inout load_options) -> Result
-  ) -> Result {
-    let words = [""] + arguments
-    // Every word ends with a NUL, and all of them outlive `use`.
-    let storage = words.flatMap { Array($0.utf8CString) }
-    return unsafe storage.withUnsafeBufferPointer { bytes in
-      var start = 0
-      var pointers: [UnsafeMutablePointer<CChar>?] = []
-      for word in words {
-        // Only read, although `argv` is not const.
-        unsafe pointers.append(
-          UnsafeMutablePointer(mutating: bytes.baseAddress.map { unsafe $0 + start }))
-        start += word.utf8.count + 1
-      }
-      return unsafe pointers.withUnsafeBufferPointer { words in
-        guard let first = words.baseAddress else { preconditionFailure("there is a first word") }
-        var options = unsafe load_parse(Int32(words.count), first)
-        return use(&options)
-      }
-    }
-  }
+  package var mode: String { unsafe String(cString: parsed.mode) }
+  package var payload: String { unsafe String(cString: parsed.payload) }
+  package var port: Int { unsafe Int(parsed.port) }
+  package var connections: Int { unsafe Int(parsed.connections) }
+  package var inflight: Int { unsafe Int(parsed.inflight) }
+  package var warmUp: Duration { unsafe .seconds(parsed.warm_up_seconds) }
+  package var measured: Duration { unsafe .seconds(parsed.seconds) }
 
   /// The bytes of the payload; `nil` if there is no such kind.
   package func payloadBytes() -> [UInt8]? {
     var count = 0
-    guard let bytes = unsafe load_payload_create(payload, &count) else { return nil }
+    guard let bytes = unsafe load_payload_create(parsed.payload, &count) else { return nil }
     defer { unsafe free(bytes) }
+    // It made as many bytes as it said.
     return unsafe Array(UnsafeBufferPointer(start: bytes, count: count))
   }
 }

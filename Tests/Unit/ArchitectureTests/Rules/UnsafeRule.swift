@@ -17,6 +17,9 @@ enum UnsafeRule {
     "Services/Gateway/Core/Forwarding/Upstreams.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/RPC/Client/ClientConnection.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/RPC/Server/ServerConnection.swift": "0005-unsafe-outside-the-adapters.md",
+    "Shared/TransportInProcess/BytePipe.swift": "0005-unsafe-outside-the-adapters.md",
+    "Shared/TransportInProcess/RawPeer.swift": "0005-unsafe-outside-the-adapters.md",
+    "Shared/TransportInProcess/SerialQueue.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/Wire/Bytes.swift": "0005-unsafe-outside-the-adapters.md",
     "Tests/Unit/ContractsTests/HostileBytesTests.swift": "0005-unsafe-outside-the-adapters.md",
   ]

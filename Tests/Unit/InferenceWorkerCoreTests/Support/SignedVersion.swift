@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import InferenceWorkerCore
+import Synchronization
 import Trust
 
 /// A version `demo` 3 that Pat pushed and Ann and Bob approved, with every part open to change.

@@ -1,0 +1,97 @@
+import Foundation
+import RPC
+import Synchronization
+import Testing
+import Trust
+
+@testable import SlipwaySupervisor
+
+@Suite("Supervisor", .timeLimit(.minutes(1)))
+struct SupervisorTests {
+  /// Ready at once; a registry that nobody can watch.
+  private struct Links: SupervisorLinks {
+    func isReady(_ role: ServiceRole, at endpoint: String, state: StateDirectory) async -> Bool {
+      true
+    }
+
+    func registry(
+      at endpoint: String, state: StateDirectory
+    ) async throws(RPCError) -> any Channel {
+      throw RPCError(.unavailable, "no registry here")
+    }
+  }
+
+  /// A suite that shell scripts play, and what was reported of it.
+  private final class Suite: Sendable {
+    let state: StateDirectory
+    let stop = StopSignal()
+    let events: AsyncStream<SupervisorEvent>
+    private let report: AsyncStream<SupervisorEvent>.Continuation
+    private let executables: String
+
+    init(_ folder: String, script: String) throws {
+      state = StateDirectory(path: "\(folder)/state")
+      executables = folder
+      (events, report) = AsyncStream.makeStream()
+      for role in ServiceRole.allCases where role != .supervisor {
+        try #require(
+          FileManager.default.createFile(
+            atPath: "\(folder)/\(role)", contents: Data("#!/bin/sh\n\(script)\n".utf8),
+            attributes: [.posixPermissions: 0o700]))
+      }
+    }
+
+    func run() async throws {
+      defer { report.finish() }
+      let configuration = SupervisorConfiguration(
+        state: state, ports: try PortPlan(base: 7400), executables: executables,
+        environment: ["PATH": "/usr/bin:/bin", "SLIPWAY_KEY": "secret"])
+      let logs = LogBook(
+        folder: state.logs, prefix: LinePrefix(width: 0, usesColour: false), console: { _ in })
+      try await Supervisor(configuration: configuration, links: Links(), logs: logs) {
+        self.report.yield($0)
+      }.run(until: stop)
+    }
+  }
+
+  @Test("services start and stop in order, and endpoints are there only in between")
+  func order() async throws {
+    try await TemporaryFolder.with { folder in
+      let suite = try Suite(
+        folder, script: "echo \"$SLIPWAY_LISTEN ${SLIPWAY_KEY-none}\"; exec sleep 1000")
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await suite.run() }
+        var started: [String] = []
+        var stopped: [String] = []
+        for await event in suite.events {
+          switch event {
+          case .child(let name, .started): started.append(name)
+          case .child(let name, .stopped): stopped.append(name)
+          case .up:
+            #expect(suite.state.endpoints()?["gateway"] == "127.0.0.1:7400")
+            let second = try Suite(folder + "/.", script: "exit 0")
+            await #expect(throws: SupervisorError.self) { try await second.run() }
+            suite.stop.give()
+          default: break
+          }
+        }
+        try await group.waitForAll()
+        #expect(started == ["registry", "content-governor", "monitor", "gateway"])
+        #expect(stopped == ["gateway", "monitor", "content-governor", "registry"])
+        #expect(suite.state.endpoints() == nil)
+        #expect(try SupervisorLock.holder(of: suite.state) == nil)
+      }
+    }
+  }
+
+  @Test("a missing executable is named before anything starts")
+  func missing() async throws {
+    try await TemporaryFolder.with { folder in
+      let suite = try Suite(folder, script: "exit 0")
+      try FileManager.default.removeItem(atPath: "\(folder)/monitor")
+      await #expect(throws: SupervisorError.executableMissing(path: "\(folder)/monitor")) {
+        try await suite.run()
+      }
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Contracts
+import RPC
+import Testing
+
+@testable import SlipwayTool
+
+@Suite("Command line")
+struct CommandLineTests {
+  @Test("exits with the documented status", arguments: StatusCode.allCases)
+  func status(code: StatusCode) async {
+    let expected: [StatusCode: Int32] = [
+      .ok: 1, .unauthenticated: 3, .permissionDenied: 3, .failedPrecondition: 3, .notFound: 4,
+      .unavailable: 5, .deadlineExceeded: 5, .resourceExhausted: 5, .cancelled: 5,
+    ]
+    let gateway = FakeGateway()
+    gateway.on(Registry.API.getModel) { _ throws(RPCError) in throw RPCError(code, "no `m` here") }
+    let run = await Run(["model", "show", "m"], on: gateway)
+    if code != .ok { #expect(run.status == expected[code] ?? 1) }
+    #expect(run.complaint.hasPrefix("slipway: no `m` here\n"))
+    #expect(run.output.isEmpty)
+  }
+
+  @Test(
+    "what is not understood ends with 2 and says how it is spelled",
+    arguments: [
+      ["nonsense"], ["model", "push"], ["deploy", "m"], ["deploy", "m", "--version", "x"],
+      ["deploy", "m", "--version", "1=101"], ["deploy", "m", "--version", "1=50"],
+      ["deploy", "m", "--version", "1", "--nothing"], ["key", "expire", "id", "--in", "7 days"],
+      ["up", "--port-base", "80"], ["infer", "m", "--input", "x"],
+    ])
+  func usage(arguments: [String]) async {
+    let run = await Run(arguments)
+    #expect(run.status == 2)
+    #expect(!run.complaint.isEmpty)
+    #expect(run.output.isEmpty)
+  }
+
+  @Test(
+    "help and completions are results, not complaints",
+    arguments: [
+      ["--help"], ["help", "deploy"], ["--generate-completion-script", "bash"],
+    ])
+  func help(arguments: [String]) async {
+    let run = await Run(arguments)
+    #expect(run.status == 0)
+    #expect(run.output.contains("slipway"))
+    #expect(run.complaint.isEmpty)
+  }
+
+  @Test("the gateway and the key come from options before the environment")
+  func precedence() async throws {
+    let gateway = FakeGateway()
+    gateway.on(Gateway.API.listKeys) { _ in Gateway.ListKeysResponse() }
+    _ = await Run(["key", "list"], on: gateway)
+    _ = await Run(["key", "list", "--gateway", "g:2", "--key", "other"], on: gateway)
+    #expect(gateway.connections == ["h:1 k", "g:2 other"])
+  }
+
+  @Test("without a suite it says how to start one")
+  func noSuite() async {
+    let run = await Run(
+      ["status", "--state", "/nonexistent/state"], environment: ["SLIPWAY_GATEWAY": ""])
+    #expect(run.status == 5)
+    #expect(run.complaint.contains("slipway up"))
+  }
+
+  @Test("a list is tabs when piped, aligned on a terminal, JSON when asked")
+  func shapes() async {
+    let gateway = FakeGateway()
+    gateway.on(Registry.API.listLeases) { _ in
+      Registry.ListLeasesResponse(leases: [
+        Registry.Lease(
+          workerID: "m-v1-abc123", model: "m", version: 1, endpoint: "127.0.0.1:4000",
+          state: "serving", queueDepth: 2, inFlight: 1, processID: 77, host: "here")
+      ])
+    }
+    let piped = await Run(["workers", "list"], on: gateway)
+    #expect(
+      piped.output == """
+        WORKER\tMODEL\tVERSION\tSTATE\tENDPOINT\tQUEUED\tIN FLIGHT\tPROCESS\tHOST
+        m-v1-abc123\tm\t1\tserving\t127.0.0.1:4000\t2\t1\t77\there
+
+        """)
+    let shown = await Run(["workers", "list"], on: gateway, isTerminal: true)
+    #expect(
+      shown.output == """
+        \u{1b}[1mWORKER       MODEL  VERSION  STATE    ENDPOINT        QUEUED  IN FLIGHT  PROCESS  HOST\u{1b}[0m
+        m-v1-abc123  m      1        serving  127.0.0.1:4000  2       1          77       here
+
+        """)
+    let json = await Run(["workers", "list", "--json"], on: gateway)
+    #expect(
+      json.output == """
+        [
+          {
+            "endpoint" : "127.0.0.1:4000",
+            "host" : "here",
+            "id" : "m-v1-abc123",
+            "inFlight" : 1,
+            "model" : "m",
+            "processID" : 77,
+            "queueDepth" : 2,
+            "state" : "serving",
+            "version" : 1
+          }
+        ]
+
+        """)
+  }
+
+  @Test("what a peer says can't steer the terminal or add a column")
+  func controlCharacters() {
+    let table = Table(columns: ["A", "B"], rows: [["x\u{1b}[2J\ty\n", ""]])
+    #expect(table.text(isTerminal: false) == "A\tB\nx [2J y \t-\n")
+  }
+
+  @Test(
+    "spells sizes and times", arguments: [(999, "999 B"), (1000, "1.0 kB"), (3_149_000, "3.1 MB")])
+  func sizes(count: UInt64, text: String) {
+    #expect(Spelling.size(count) == text)
+  }
+}
