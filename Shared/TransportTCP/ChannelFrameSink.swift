@@ -7,8 +7,6 @@ final class ChannelFrameSink: FrameSink {
   private let channel: any NIOCore.Channel
   private var pending: ByteBuffer
   private var isClosing = false
-  /// Memory that an idle connection keeps for what it writes next.
-  private static let bytesKept = 64 * 1024
   /// Time that a peer has to close its side.
   private static let closeGrace = TimeAmount.seconds(1)
 
@@ -38,13 +36,9 @@ final class ChannelFrameSink: FrameSink {
 
   func flush() {
     guard pending.readableBytes > 0 else { return }
-    channel.writeAndFlush(pending, promise: nil)
-    if pending.capacity <= Self.bytesKept {
-      // The same memory again, unless the socket has not taken all of it.
-      pending.clear()
-    } else {
-      pending = channel.allocator.buffer(capacity: 0)
-    }
+    let full = pending
+    pending = channel.allocator.buffer(capacity: 0)
+    channel.writeAndFlush(full, promise: nil)
   }
 
   func close() {

@@ -7,16 +7,13 @@ package final class EventLoopLink: ConnectionLoop {
   package let eventLoop: any EventLoop
   package let compression = FrameCompression()
 
-  private let tasks: EventLoopTaskExecutor
-
   package init(_ eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
-    tasks = EventLoopTaskExecutor(eventLoop)
   }
 
   package var executor: any SerialExecutor { eventLoop.executor }
 
-  package var taskExecutor: (any TaskExecutor)? { tasks }
+  package var taskExecutor: (any TaskExecutor)? { nil }
 
   package var now: MonotonicInstant {
     MonotonicInstant(nanoseconds: NIODeadline.now().uptimeNanoseconds)

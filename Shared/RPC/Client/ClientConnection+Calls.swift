@@ -79,9 +79,7 @@ extension ClientConnection {
     case .retiring: throw RPCError(.unavailable, "the server drains")
     case .closed(let error): throw error
     }
-    guard let number = methods[method.name] else {
-      throw RPCError(.unimplemented, "this server has no method `\(method.name)`")
-    }
+    let number = try number(of: method.name)
     var metadata = options.metadata
     try CallHeadLimits.check(
       model: metadata.model.count, version: metadata.version.count,
@@ -89,6 +87,16 @@ extension ClientConnection {
     if !options.assertion.isEmpty { metadata.assertionSlot = try slot(of: options.assertion) }
     let timeout = options.timeout.map { UInt64(max(1, $0.wholeNanoseconds)) } ?? 0
     return OutgoingCallHead(method: number, timeoutNanoseconds: timeout, metadata: metadata)
+  }
+
+  /// Most calls are of the method of the call before: then its name is not hashed.
+  private func number(of name: String) throws(RPCError) -> UInt32 {
+    if let latestMethod, latestMethod.name == name { return latestMethod.number }
+    guard let number = methods[name] else {
+      throw RPCError(.unimplemented, "this server has no method `\(name)`")
+    }
+    latestMethod = (name, number)
+    return number
   }
 
   private func add(

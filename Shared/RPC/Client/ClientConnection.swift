@@ -10,6 +10,7 @@ package actor ClientConnection {
   var compression: CompressionPolicy
   var calls = CallSlots()
   var methods: [String: UInt32] = [:]
+  var latestMethod: (name: String, number: UInt32)?
   var assertions = AssertionSlots()
   var timerAt = MonotonicInstant.distantFuture
   private var isFlushScheduled = false

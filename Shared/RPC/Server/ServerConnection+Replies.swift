@@ -90,26 +90,13 @@ extension ServerConnection {
   /// Runs the task of a call. The connection is its parent: it keeps it until it ends, cancels it when
   /// nobody waits, and drains only when all have ended.
   func run(
-    _ stream: UInt32, _ operation: @escaping @Sendable () async throws(RPCError) -> Reply
+    _ stream: UInt32,
+    _ operation:
+      nonisolated(nonsending) @escaping @Sendable () async throws(RPCError) -> Reply
   ) {
     taskCount += 1
-    let task: Task<Void, Never>
-    if let executor = loop.taskExecutor {
-      // Starts here: a handler that has nothing to wait for costs no turn of the loop.
-      task = Task.immediateDetached(executorPreference: executor) {
-        let result = await Self.result(of: operation)
-        self.endedOnLoop(stream, result)
-      }
-    } else {
-      task = Task {
-        // Its time may be over, or its caller gone, before it had its turn.
-        if isOpen(stream) {
-          ended(stream, await Self.result(of: operation))
-        } else {
-          ended(stream, .failure(RPCError(.cancelled, "nobody waits for the answer")))
-        }
-      }
-    }
+    // Starts here, on the loop: a handler that has nothing to wait for costs no turn of it.
+    let task = Task.immediate { ended(stream, await Self.result(of: operation)) }
     if let inline, inline.stream == stream {
       self.inline = nil
       keep(inline, state: .running(task))
@@ -118,19 +105,14 @@ extension ServerConnection {
     }
   }
 
-  private static func result(
-    of operation: @Sendable () async throws(RPCError) -> Reply
+  private nonisolated(nonsending) static func result(
+    of operation: nonisolated(nonsending) @Sendable () async throws(RPCError) -> Reply
   ) async -> Result<Reply, RPCError> {
     do throws(RPCError) {
       return .success(try await operation())
     } catch {
       return .failure(error)
     }
-  }
-
-  /// A handler has returned in a task of the loop's own executor.
-  private nonisolated func endedOnLoop(_ stream: UInt32, _ result: Result<Reply, RPCError>) {
-    assumeIsolated { $0.ended(stream, result) }
   }
 
   /// A handler has returned.

@@ -29,7 +29,7 @@ import Wire
     #expect(theirs.priority == metadata.priority, "seed \(seed)")
     #expect(theirs.routingKey == metadata.routingKey, "seed \(seed)")
     #expect(theirs.assertionSlot == metadata.assertionSlot, "seed \(seed)")
-    #expect(Array(theirs.requestId.utf8) == metadata.requestID, "seed \(seed)")
+    #expect(Array(theirs.requestID.utf8) == metadata.requestID, "seed \(seed)")
     try theirs.encodedBytes().withRawSpan { span throws(ProtobufError) in
       let head = try CallHead(decoding: span)
       #expect(head.method == ours.method && head.priority == metadata.priority, "seed \(seed)")

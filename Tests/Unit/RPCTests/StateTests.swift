@@ -130,8 +130,8 @@ import Wire
         let receiver = Receiver()
         kept.append(receiver)
         let deadline = UInt64.random(in: 0..<1000, using: &chance)
-        let stream = try #require(
-          slots.add(receiver, deadline: MonotonicInstant(nanoseconds: deadline)))
+        let added = slots.add(receiver, deadline: MonotonicInstant(nanoseconds: deadline))
+        let stream = try #require(added)
         #expect(stream != 0 && past.insert(stream).inserted, "seed \(seed)")
         model[stream] = (ObjectIdentifier(receiver), deadline)
       case 3:
@@ -152,17 +152,20 @@ import Wire
     for stream in past {
       #expect(slots.receiver(of: stream).map { ObjectIdentifier($0) } == model[stream]?.0)
     }
-    #expect(slots.removeAll().count == model.count && slots.count == 0)
+    let left = slots.removeAll()
+    #expect(left.count == model.count && slots.count == 0)
   }
 
   @Test func `a place takes sixteen thousand generations to give an id again`() throws {
     var slots = CallSlots()
     let receiver = Receiver()
-    let first = try #require(slots.add(receiver, deadline: .distantFuture))
+    let added = slots.add(receiver, deadline: .distantFuture)
+    let first = try #require(added)
     var stream = first
     for generation in 1...16_383 {
       slots.remove(stream)
-      stream = try #require(slots.add(receiver, deadline: .distantFuture))
+      let again = slots.add(receiver, deadline: .distantFuture)
+      stream = try #require(again)
       #expect((stream == first) == (generation == 16_383))
     }
   }
@@ -173,11 +176,13 @@ import Wire
       let (slot, isNew) = slots.slot(of: Array("a\(number)".utf8))
       #expect(slot == number + 1 && isNew)
     }
-    #expect(slots.slot(of: Array("a0".utf8)) == (1, false))
-    #expect(slots.slot(of: Array("b".utf8)) == (1, true))
-    #expect(slots.slot(of: Array("b".utf8)) == (1, false))
-    #expect(slots.slot(of: Array("a0".utf8)) == (2, true))
-    #expect(slots.slot(of: Array("a1".utf8)) == (3, true))
+    let uses: [(String, UInt32, Bool)] = [
+      ("a0", 1, false), ("b", 1, true), ("b", 1, false), ("a0", 2, true), ("a1", 3, true),
+    ]
+    for (assertion, slot, isNew) in uses {
+      let used = slots.slot(of: Array(assertion.utf8))
+      #expect(used == (slot, isNew))
+    }
   }
 
   // MARK: Compression
@@ -194,9 +199,11 @@ import Wire
     #expect(skips == [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 256])
     while !policy.shouldTry(byteCount: 5_000) {}
     policy.tried(paid: true)
-    #expect(policy.shouldTry(byteCount: 1_024) && !policy.shouldTry(byteCount: 1_023))
+    let (large, small) = (policy.shouldTry(byteCount: 1_024), policy.shouldTry(byteCount: 1_023))
+    #expect(large && !small)
     var never = CompressionPolicy(isAllowed: false)
-    #expect(!never.shouldTry(byteCount: 1 << 20))
+    let tries = never.shouldTry(byteCount: 1 << 20)
+    #expect(!tries)
   }
 
   // MARK: Texts
