@@ -51,9 +51,9 @@ enum Show {
       let held = try await RunningSuite.withSuite(in: folder, from: checkout) { suite in
         terminal.note("the suite is up: \(suite.endpoints.count / 2) services", since: start)
         let held = await steps(on: suite, terminal)
-        if staysUp, !Task.isCancelled {
+        if staysUp {
           terminal.result(held)
-          await stayUp(suite, terminal)
+          if !Task.isCancelled { await stayUp(suite, terminal) }
         }
         return held
       }
@@ -75,7 +75,8 @@ enum Show {
         let lines = try await step.run(in: job)
         terminal.held(index + 1, step.name, lines, since: start)
       } catch {
-        terminal.failed(index + 1, step.name, "\(error)")
+        let reason = Task.isCancelled ? "interrupted" : "\(error)"
+        terminal.failed(index + 1, step.name, reason)
         if !Task.isCancelled { complain(suite.logTails()) }
         return index
       }
