@@ -47,13 +47,9 @@ package struct Router: Sendable {
     add(Route(descriptor: descriptor, handler: .raw(handler)))
   }
 
-  /// The handler starts on the connection's loop: async functions that it calls run elsewhere, what it
-  /// does itself must not block.
   package mutating func unary<Request, Response>(
     _ method: Method<Request, Response>,
-    _ handler:
-      nonisolated(nonsending) @escaping @Sendable (Request, CallContext) async throws(RPCError) ->
-      Response
+    _ handler: @escaping @Sendable (Request, CallContext) async throws(RPCError) -> Response
   ) {
     let typed: TypedHandler = { connection, stream, context, body throws(DecodeError) in
       let request = try Request(decoding: body, limits: .forBody(byteCount: body.byteCount))
@@ -65,12 +61,10 @@ package struct Router: Sendable {
     add(Route(descriptor: method.descriptor, handler: .typed(typed)))
   }
 
-  /// The handler starts on the connection's loop, as that of a unary call.
   package mutating func serverStream<Request, Response>(
     _ method: Method<Request, Response>,
     _ handler:
-      nonisolated(nonsending) @escaping @Sendable (Request, CallContext, StreamWriter<Response>)
-      async throws(RPCError) ->
+      @escaping @Sendable (Request, CallContext, StreamWriter<Response>) async throws(RPCError) ->
       Void
   ) {
     let typed: TypedHandler = { connection, stream, context, body throws(DecodeError) in

@@ -90,44 +90,29 @@ extension ServerConnection {
   /// Runs the task of a call. The connection is its parent: it keeps it until it ends, cancels it when
   /// nobody waits, and drains only when all have ended.
   func run(
-    _ stream: UInt32,
-    _ operation:
-      nonisolated(nonsending) @escaping @Sendable () async throws(RPCError) -> Reply
+    _ stream: UInt32, _ operation: @escaping @Sendable () async throws(RPCError) -> Reply
   ) {
     taskCount += 1
-    // Starts here, on the loop: a handler that has nothing to wait for costs no turn of it.
-    let task = Task.immediate { ended(stream, await Self.result(of: operation)) }
+    let task = Task {
+      // Its time may be over, or its caller gone, before it had its turn.
+      if isOpen(stream) {
+        do throws(RPCError) {
+          let reply = try await operation()
+          reply(self)
+        } catch {
+          fail(stream, error)
+        }
+        flushSoon()
+      }
+      taskCount -= 1
+      removeIfDone()
+    }
     if let inline, inline.stream == stream {
       self.inline = nil
       keep(inline, state: .running(task))
     } else {
       streams[stream]?.state = .running(task)
     }
-  }
-
-  private nonisolated(nonsending) static func result(
-    of operation: nonisolated(nonsending) @Sendable () async throws(RPCError) -> Reply
-  ) async -> Result<Reply, RPCError> {
-    do throws(RPCError) {
-      return .success(try await operation())
-    } catch {
-      return .failure(error)
-    }
-  }
-
-  /// A handler has returned.
-  private func ended(_ stream: UInt32, _ result: Result<Reply, RPCError>) {
-    taskCount -= 1
-    if isOpen(stream) {
-      // What is answered within a read is flushed with it.
-      let isInRead = inline?.stream == stream
-      switch result {
-      case .success(let reply): reply(self)
-      case .failure(let error): fail(stream, error)
-      }
-      if !isInRead { flushSoon() }
-    }
-    removeIfDone()
   }
 
   // MARK: Lifetime
