@@ -168,7 +168,7 @@ let integration: [Target] = [
   executable("main-job", "Tests/Integration/MainJob", ["IntegrationSuite", Library.unixSignals]),
   .testTarget(
     name: "IntegrationTests",
-    dependencies: ["Contracts", "IntegrationSuite", "RPC", "SlipwayClient"],
+    dependencies: ["Contracts", "IntegrationSuite", "RPC", "SlipwayClient", Library.crypto],
     path: "Tests/Integration/IntegrationTests", swiftSettings: settings),
 ]
 

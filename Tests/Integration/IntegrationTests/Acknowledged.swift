@@ -14,10 +14,10 @@ final class Acknowledged: Sendable {
     var count = 0
   }
 
-  private let suite: IntegrationSuite.Suite
+  private let suite: RunningSuite
   private let state = Mutex(State())
 
-  init(on suite: IntegrationSuite.Suite) {
+  init(on suite: RunningSuite) {
     self.suite = suite
   }
 

@@ -20,7 +20,7 @@ extension IntegrationTests {
       let registry = folder.state.appending(path: "registry")
       try FileManager.default.createDirectory(
         at: registry, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      let mount = try await IntegrationSuite.Suite.program(
+      let mount = try await RunningSuite.program(
         "mount", "-t", "tmpfs", "-o", "size=\(Self.diskMebibytes)m,mode=0700", "tmpfs",
         registry.path)
       guard mount.status == 0 else {
@@ -29,16 +29,16 @@ extension IntegrationTests {
       }
       do {
         try await fill(folder)
-        try await IntegrationSuite.Suite.program("umount", registry.path).succeeded()
+        try await RunningSuite.program("umount", registry.path).succeeded()
       } catch {
-        _ = try await IntegrationSuite.Suite.program("umount", "-l", registry.path)
+        _ = try await RunningSuite.program("umount", "-l", registry.path)
         throw error
       }
     }
 
     private func fill(_ folder: SuiteFolder) async throws {
       let checkout = try Checkout()
-      try await IntegrationSuite.Suite.withSuite(in: folder, from: checkout) { suite in
+      try await RunningSuite.withSuite(in: folder, from: checkout) { suite in
         let model = SmallModel(on: suite)
         try await model.serve()
         try await refuseLargePush(suite)
@@ -50,7 +50,7 @@ extension IntegrationTests {
         #expect(registered.aliases.count == aliases)
       }
       // Nothing needs repair: it starts again on the same disk.
-      try await IntegrationSuite.Suite.withSuite(in: folder, from: checkout) { suite in
+      try await RunningSuite.withSuite(in: folder, from: checkout) { suite in
         let registered = try await SmallModel(on: suite).registered()
         #expect(registered.versions.count == 2)
         _ = try await eventually("the worker to serve again") {
@@ -59,7 +59,7 @@ extension IntegrationTests {
       }
     }
 
-    private func refuseLargePush(_ suite: IntegrationSuite.Suite) async throws {
+    private func refuseLargePush(_ suite: RunningSuite) async throws {
       let weights = suite.folder.home.appending(path: "weights.bin")
       try Data(count: Self.diskMebibytes << 20).write(to: weights)
       let refusal = try await SmallModel(on: suite)
@@ -70,7 +70,7 @@ extension IntegrationTests {
     /// Fills the disk to its last byte, changes settings until one is refused, and makes room again.
     ///
     /// - Returns: how many changes were acknowledged.
-    private func refuseChanges(_ suite: IntegrationSuite.Suite) async throws -> Int {
+    private func refuseChanges(_ suite: RunningSuite) async throws -> Int {
       let filler = suite.folder.state.appending(path: "registry/filler")
       try Data().write(to: filler)
       defer { try? FileManager.default.removeItem(at: filler) }

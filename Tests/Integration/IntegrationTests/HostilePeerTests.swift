@@ -16,7 +16,7 @@ extension IntegrationTests {
         for service in ["gateway", "registry"] {
           let before = suite.processes(of: service)
           for attack in ["garbage", "half-frame", "giant-length", "giant-body", "silence"] {
-            let result = try await IntegrationSuite.Suite.python(
+            let result = try await RunningSuite.python(
               "Tests/Integration/hostile_peer.py", [attack, suite.endpoints[service] ?? ""],
               in: suite.checkout)
             #expect(result.status == 0, "\(attack) on \(service): \(result.errors)")

@@ -41,7 +41,7 @@ extension IntegrationTests {
     }
 
     private func kill(
-      _ victim: String, after moment: Duration, round: Int, on suite: IntegrationSuite.Suite,
+      _ victim: String, after moment: Duration, round: Int, on suite: RunningSuite,
       _ acknowledged: Acknowledged
     ) async throws {
       let (_, report) = try await Load.during(

@@ -17,7 +17,7 @@ struct OnSuite: SuiteTrait, TestScoping {
   ) async throws {
     let folder = try SuiteFolder()
     defer { folder.remove() }
-    try await Suite.withSuite(in: folder, from: Checkout()) { suite in
+    try await RunningSuite.withSuite(in: folder, from: Checkout()) { suite in
       try await Self.$bound.withValue(MainJob(on: suite)) { try await function() }
     }
   }
@@ -30,11 +30,11 @@ extension Trait where Self == OnSuite {
 
 /// Runs `body` on a suite of its own; a failure brings the logs.
 func withFreshSuite(
-  variables: [String: String] = [:], _ body: (IntegrationSuite.Suite) async throws -> Void
+  variables: [String: String] = [:], _ body: (RunningSuite) async throws -> Void
 ) async throws {
   let folder = try SuiteFolder()
   defer { folder.remove() }
-  try await IntegrationSuite.Suite.withSuite(in: folder, from: Checkout(), variables: variables) {
+  try await RunningSuite.withSuite(in: folder, from: Checkout(), variables: variables) {
     suite in
     do {
       try await body(suite)

@@ -34,18 +34,18 @@ extension IntegrationTests {
       let folder = try SuiteFolder()
       defer { folder.remove() }
       let checkout = try Checkout()
-      try await IntegrationSuite.Suite.withSuite(in: folder, from: checkout) { suite in
+      try await RunningSuite.withSuite(in: folder, from: checkout) { suite in
         try await SmallModel(on: suite).serve()
         try await SmallModel(on: suite).push(note: "Nobody approves it.").succeeded()
       }
-      try await IntegrationSuite.Suite.python(
+      try await RunningSuite.python(
         "Tests/Integration/tamper.py",
         [folder.state.appending(path: "registry").path] + [theft.name], in: checkout
       ).succeeded()
       // What workers kept is good still: the thief's bytes have to come over the wire.
       try FileManager.default.removeItem(at: folder.state.appending(path: "cache"))
       try FileManager.default.removeItem(at: folder.state.appending(path: "logs"))
-      try await IntegrationSuite.Suite.withSuite(in: folder, from: checkout) { suite in
+      try await RunningSuite.withSuite(in: folder, from: checkout) { suite in
         _ = try await eventually("a worker to say: \(theft.reason)", within: .seconds(30)) {
           suite.logs().contains(theft.reason) ? true : nil
         }

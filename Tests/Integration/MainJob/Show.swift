@@ -48,12 +48,12 @@ enum Show {
       defer { folder.remove() }
       terminal.title("slipway: the main job, on real processes in \(folder.root.path)")
       let start = ContinuousClock.now
-      let held = try await Suite.withSuite(in: folder, from: checkout) { suite in
+      let held = try await RunningSuite.withSuite(in: folder, from: checkout) { suite in
         terminal.note("the suite is up: \(suite.endpoints.count / 2) services", since: start)
         let held = await steps(on: suite, terminal)
-        if staysUp, !Task.isCancelled {
+        if staysUp {
           terminal.result(held)
-          await stayUp(suite, terminal)
+          if !Task.isCancelled { await stayUp(suite, terminal) }
         }
         return held
       }
@@ -67,7 +67,7 @@ enum Show {
   }
 
   /// - Returns: how many held; those after the first that did not are not tried.
-  private static func steps(on suite: Suite, _ terminal: Terminal) async -> Int {
+  private static func steps(on suite: RunningSuite, _ terminal: Terminal) async -> Int {
     let job = MainJob(on: suite)
     for (index, step) in MainJob.steps.enumerated() {
       let start = ContinuousClock.now
@@ -75,7 +75,8 @@ enum Show {
         let lines = try await step.run(in: job)
         terminal.held(index + 1, step.name, lines, since: start)
       } catch {
-        terminal.failed(index + 1, step.name, "\(error)")
+        let reason = Task.isCancelled ? "interrupted" : "\(error)"
+        terminal.failed(index + 1, step.name, reason)
         if !Task.isCancelled { complain(suite.logTails()) }
         return index
       }
@@ -83,10 +84,11 @@ enum Show {
     return MainJob.steps.count
   }
 
-  private static func stayUp(_ suite: Suite, _ terminal: Terminal) async {
+  private static func stayUp(_ suite: RunningSuite, _ terminal: Terminal) async {
     let slipway = suite.checkout.executables.appending(path: "slipway").path
     terminal.note("the suite stays up; Ctrl-C ends it. Meanwhile, try:")
-    terminal.note("  \(slipway) status --state \(suite.folder.state.path)")
+    let key = suite.keyFile(of: People.pusher).path
+    terminal.note("  \(slipway) status --state \(suite.folder.state.path) --key @\(key)")
     while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
   }
 

@@ -28,10 +28,10 @@ package final class MainJob: Sendable {
     Step("show usage, versions, workers, latency") { try await $0.show() },
   ]
 
-  package let suite: Suite
+  package let suite: RunningSuite
   let findings = Mutex(Findings())
 
-  package init(on suite: Suite) {
+  package init(on suite: RunningSuite) {
     self.suite = suite
   }
 

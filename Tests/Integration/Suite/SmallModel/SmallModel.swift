@@ -7,9 +7,9 @@ package import SlipwayClient
 package struct SmallModel: Sendable {
   package static let name = "mlp"
 
-  private let suite: Suite
+  private let suite: RunningSuite
 
-  package init(on suite: Suite) {
+  package init(on suite: RunningSuite) {
     self.suite = suite
   }
 

@@ -1,6 +1,6 @@
 internal import Foundation
 
-extension Suite {
+extension RunningSuite {
   /// Everything that services and workers wrote so far.
   package func logs() -> String {
     SuiteLogs(folder: folder).text()

@@ -7,7 +7,7 @@ package import SlipwayClient
 /// A suite of real processes that runs now.
 ///
 /// See ``withSuite(in:from:portBase:_:)`` for its life.
-package struct Suite: Sendable {
+package struct RunningSuite: Sendable {
   package let folder: SuiteFolder
   package let checkout: Checkout
   /// The process of `slipway up`.

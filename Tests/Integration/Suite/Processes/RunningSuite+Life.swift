@@ -3,7 +3,7 @@ internal import ServiceRuntime
 internal import Subprocess
 internal import SystemPackage
 
-extension Suite {
+extension RunningSuite {
   /// Longer than `slipway up` gives its children.
   private static let endingTime = Duration.seconds(45)
 
@@ -17,7 +17,7 @@ extension Suite {
   package static func withSuite<Value: Sendable>(
     in folder: SuiteFolder, from checkout: Checkout, portBase: Int? = nil,
     variables extra: [String: String] = [:],
-    _ body: (Suite) async throws -> Value
+    _ body: (RunningSuite) async throws -> Value
   ) async throws -> Value {
     let portBase = try portBase ?? PortBase.free()
     let slipway = checkout.executables.appending(path: "slipway").path
@@ -70,7 +70,7 @@ extension Suite {
 
   private static func ready(
     _ folder: SuiteFolder, _ checkout: Checkout, supervisor: Int32, variables: [String: String]
-  ) async throws -> Suite {
+  ) async throws -> RunningSuite {
     let file = folder.state.appending(path: "endpoints.json").path
     do {
       let content = try await eventually("`endpoints.json`", within: .seconds(60)) {
@@ -80,7 +80,7 @@ extension Suite {
       let endpoints = try JSONDecoder().decode([String: String].self, from: content)
       let key = try String(
         contentsOf: folder.state.appending(path: "admin.key"), encoding: .utf8)
-      return Suite(
+      return RunningSuite(
         folder: folder, checkout: checkout, supervisor: supervisor, endpoints: endpoints,
         adminKey: key.trimmingCharacters(in: .whitespacesAndNewlines), variables: variables,
         connector: Connector())

@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 
 /// Who works with the suite: each with a signing key and an API key of their own.
 package enum People {
@@ -9,7 +9,7 @@ package enum People {
   package static let client = "classifier"
 }
 
-extension Suite {
+extension RunningSuite {
   /// Makes everybody's keys and trusts the people's signatures. Once in a suite's folder.
   package func makePeople() async throws {
     for person in [People.pusher] + People.approvers {
@@ -34,7 +34,8 @@ extension Suite {
       .trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  func keyFile(of person: String) -> URL {
+  /// Holds the person's API key (0600).
+  package func keyFile(of person: String) -> URL {
     folder.home.appending(path: "\(person).api-key")
   }
 }
