@@ -1,0 +1,1 @@
+"""A client of Slipway, written from Shared/Wire/PROTOCOL.md and Shared/Contracts/proto alone."""
