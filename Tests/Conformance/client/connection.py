@@ -196,8 +196,16 @@ class Connection:
             flags |= Flag.COMPRESSED if compress and part else Flag.NONE
             kind = Kind.MESSAGE if place else Kind.CALL
             frames.append(Frame(kind, stream, flags, b"" if place else head, part))
-        self._frames[stream] = collections.deque()
+        self.expect(stream)
         return frames
+
+    def expect(self, stream: int) -> None:
+        """Keeps what comes for the stream from now on."""
+        self._frames[stream] = collections.deque()
+
+    def has_frame(self, stream: int) -> bool:
+        """Whether a frame of the stream has been read and not yet taken."""
+        return bool(self._frames[stream])
 
     def cancel(self, stream: int) -> None:
         """Ends a call for this side; what still comes for it is dropped."""
