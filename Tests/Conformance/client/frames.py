@@ -72,11 +72,13 @@ class Header:
             return header
         if header.kind not in list(Kind):
             raise Malformed(f"unknown kind {header.kind:#04x}")
-        if header.flags & ~KNOWN_FLAGS:
+        if header.flags & ~int(KNOWN_FLAGS):
             raise Malformed(f"unknown flags {header.flags:#04x}")
         if header.flags & Flag.COMPRESSED:
-            if not 1 <= header.inflated <= frame_bytes_max:
+            if header.inflated > frame_bytes_max:
                 raise Malformed(f"a body that would inflate to {header.inflated} bytes")
+            if header.payload == header.head:
+                raise Malformed("marked compressed, but there is no body")
         elif header.inflated != header.payload - header.head:
             raise Malformed("the body is not as long as it says")
         return header

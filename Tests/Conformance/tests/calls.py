@@ -232,6 +232,7 @@ class CompressionTests(SuiteTestCase):
             "something behind": (compress(body) + b"\x00", len(body)),
             "half a frame": (compress(body)[:-9], len(body)),
             "no zstd": (b"no zstd at all", len(body)),
+            "nothing": (compress(b""), 0),
         }
         for method in [MODEL_INFER, MODEL_METADATA]:
             head = self.head(connection, method)
@@ -246,11 +247,14 @@ class CompressionTests(SuiteTestCase):
                     self.assert_fails(INVALID_ARGUMENT, "", lambda: connection.finish(stream))
         self.assert_alive(connection)
 
-    def test_a_body_that_would_inflate_over_the_limit_breaks_the_connection(self):
-        for inflated in [0, (1 << 20) + 1, 0xFFFFFFFF]:
-            with self.subTest(inflated=inflated):
+    def test_a_compressed_body_that_is_not_there_or_over_the_limit_breaks_the_connection(self):
+        for wire, inflated in [
+            (b"", 5),
+            (compress(b"small"), (1 << 20) + 1),
+            (compress(b"small"), 0xFFFFFFFF),
+        ]:
+            with self.subTest(wire=len(wire), inflated=inflated):
                 connection = self.connect()
-                wire = compress(b"small")
                 header = Header(len(wire), inflated, 1, 0, Kind.CALL, Flag.END | Flag.COMPRESSED)
                 connection.send_bytes(header.pack() + wire)
                 self.assert_broken(connection, INVALID_ARGUMENT, "frame")

@@ -16,7 +16,7 @@ class GoingAwayTests(SuiteTestCase):
         first, last = connection.request(connection.stream_id(), head, [body[:100], body[100:]])
         connection.send(first)
         self.assert_alive(connection)  # The server has read the call.
-        down = subprocess.Popen([os.environ["CONFORMANCE_SLIPWAY"], "down"])
+        down = subprocess.Popen([os.environ["CONFORMANCE_SLIPWAY"], "down"], stdout=subprocess.DEVNULL)
         try:
             while not connection.go_away:
                 connection.take_frame()
