@@ -20,7 +20,9 @@ def field(content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + content
 
 
-def transcript(side: str, version: int, nonces: tuple[bytes, bytes], roles: tuple[str, str], address: str) -> bytes:
+def transcript(
+    side: str, version: int, nonces: tuple[bytes, bytes], roles: tuple[str, str], address: str
+) -> bytes:
     """What `side` signs; nonces and roles are the client's, then the server's."""
     return b"".join([
         field(f"slipway handshake v1 {side}".encode()),

@@ -11,6 +11,7 @@ from tests.suite import (
     DEADLINE_EXCEEDED,
     GOLDENS,
     INVALID_ARGUMENT,
+    LIST_LEASES,
     MODEL,
     MODEL_INFER,
     MODEL_METADATA,
@@ -43,6 +44,14 @@ class CallTests(SuiteTestCase):
         connection = self.connect()
         for _ in range(3):
             self.assertEqual(connection.call(WHO_AM_I, stream=4294967295).principal, "app")
+
+    def test_an_end_alone_is_the_empty_message_of_a_unary_call(self):
+        connection = self.connect("ops")
+        stream = connection.start(LIST_LEASES, METHODS[LIST_LEASES][0](model="nope"))
+        frame = connection.next_frame(stream)
+        self.assertEqual((frame.kind, frame.head, frame.body), (Kind.END, b"", b""))
+        leases = connection.call(LIST_LEASES, METHODS[LIST_LEASES][0](model=MODEL)).leases
+        self.assertEqual([lease.model for lease in leases], [MODEL])
 
     def test_a_method_that_is_not_in_the_table_is_unimplemented(self):
         connection = self.connect()
@@ -83,9 +92,7 @@ class CallTests(SuiteTestCase):
 
     def test_a_slot_that_holds_no_assertion_costs_the_call(self):
         connection = self.connect()
-        self.assert_fails(
-            UNAUTHENTICATED, "slot 3", lambda: connection.call(WHO_AM_I, assertion_slot=3)
-        )
+        self.assert_fails(UNAUTHENTICATED, "slot 3", lambda: connection.call(WHO_AM_I, assertion_slot=3))
 
     def test_a_deadline_of_one_nanosecond_is_over(self):
         connection = self.connect()
@@ -168,6 +175,20 @@ class PartTests(SuiteTestCase):
         parts = [b"", body[:50], b"", body[50:], b""]
         self.assert_golden(golden, self.infer_in_parts(connection, parts, [False] * 5))
 
+    def test_more_wins_over_end_and_the_head_of_a_part_is_ignored(self):
+        connection = self.connect()
+        head = self.head(connection, WHO_AM_I)
+        stream = self.send_call(connection, head, flags=Flag.MORE | Flag.END)
+        connection.send(Frame(Kind.PING), Frame(Kind.MESSAGE, stream, Flag.END, head=b"\xff"))
+        first = connection.take_frame()
+        self.assertEqual(first.kind, Kind.PONG)
+        self.assertIn(b"app", connection.finish(stream))
+
+    def test_the_first_frame_without_more_ends_a_request(self):
+        connection = self.connect()
+        stream = self.send_call(connection, self.head(connection, WHO_AM_I), flags=Flag.NONE)
+        self.assertIn(b"app", connection.finish(stream))
+
     def test_a_method_of_the_server_itself_takes_parts(self):
         connection = self.connect()
         stream = self.send_call(connection, self.head(connection, SERVER_METADATA), flags=Flag.MORE)
@@ -177,7 +198,9 @@ class PartTests(SuiteTestCase):
     def test_parts_of_many_requests_may_mix(self):
         connection, golden = self.connect(), GOLDENS[1]
         body, head = golden.request().SerializeToString(), self.head(connection, MODEL_INFER)
-        requests = [connection.request(stream, head, [body[:40], body[40:80], body[80:]]) for stream in range(1, 31)]
+        requests = [
+            connection.request(stream, head, [body[:40], body[40:80], body[80:]]) for stream in range(1, 31)
+        ]
         for frames in zip(*requests):
             connection.send(*frames)
         for stream in range(1, 31):
@@ -241,7 +264,12 @@ class CompressionTests(SuiteTestCase):
                     stream = connection.stream_id()
                     connection.expect(stream)
                     header = Header(
-                        len(head) + len(wire), inflated, stream, len(head), Kind.CALL, Flag.END | Flag.COMPRESSED
+                        len(head) + len(wire),
+                        inflated,
+                        stream,
+                        len(head),
+                        Kind.CALL,
+                        Flag.END | Flag.COMPRESSED,
                     )
                     connection.send_bytes(header.pack() + head + wire)
                     self.assert_fails(INVALID_ARGUMENT, "", lambda: connection.finish(stream))

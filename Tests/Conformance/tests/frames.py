@@ -57,8 +57,23 @@ class FrameTests(SuiteTestCase):
 
     def test_credit_is_ignored(self):
         connection = self.connect()
-        connection.send(*(Frame(Kind.CREDIT, stream, head=Credit(bytes=1).SerializeToString()) for stream in (0, 7)))
+        connection.send(
+            *(Frame(Kind.CREDIT, stream, head=Credit(bytes=1).SerializeToString()) for stream in (0, 7))
+        )
         self.assert_alive(connection)
+
+    def test_what_a_kind_does_not_have_is_ignored(self):
+        connection = self.connect()
+        connection.send(
+            Frame(Kind.CANCEL, 77, Flag.MORE, head=b"head", body=b"body"),
+            Frame(Kind.CREDIT, 0, head=b"\xff"),
+            Frame(Kind.PONG, head=b"nobody asked"),
+            Frame(Kind.GO_AWAY, head=b"\xff"),
+            Frame(Kind.PING, stream=4, flags=Flag.MORE | Flag.COMPRESSED, head=b"first", body=b"body"),
+        )
+        while not connection.pongs:
+            connection.take_frame()
+        self.assertEqual(connection.pongs, [b"first"])
 
     def test_frames_of_the_wrong_side_break_the_connection(self):
         for kind in [Kind.END, Kind.WELCOME, Kind.READY]:

@@ -22,6 +22,7 @@ class GoingAwayTests(SuiteTestCase):
                 connection.take_frame()
             self.assertEqual(connection.go_away.code, 0, connection.go_away.message)
             self.assert_fails(UNAVAILABLE, "", lambda: connection.call(WHO_AM_I))
+            self.assert_alive(connection)
             connection.send(last)
             response = METHODS[MODEL_INFER][1].FromString(connection.finish(first.stream))
             self.assert_golden(golden, response)

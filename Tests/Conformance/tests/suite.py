@@ -19,6 +19,7 @@ KEYS = pathlib.Path(os.environ["CONFORMANCE_KEYS"])
 
 WHO_AM_I = "slipway.gateway.v1.Gateway/WhoAmI"
 WATCH_MODELS = "slipway.registry.v1.Registry/WatchModels"
+LIST_LEASES = "slipway.registry.v1.Registry/ListLeases"
 SERVER_METADATA = "inference.GRPCInferenceService/ServerMetadata"
 MODEL_METADATA = "inference.GRPCInferenceService/ModelMetadata"
 MODEL_INFER = "inference.GRPCInferenceService/ModelInfer"
@@ -38,7 +39,11 @@ class Golden:
 
     def __init__(self, case: dict):
         (tensor,), (output,) = case["inputs"], case["outputs"]
-        self.title, self.shape, self.contents = case["title"], tensor["shape"], base64.b64decode(tensor["contents"])
+        self.title, self.shape, self.contents = (
+            case["title"],
+            tensor["shape"],
+            base64.b64decode(tensor["contents"]),
+        )
         self.output_shape = output["shape"]
         self.probabilities = floats(base64.b64decode(output["contents"]))
 
@@ -108,7 +113,9 @@ class SuiteTestCase(unittest.TestCase):
         """The server takes a new connection and answers a call."""
         self.assertEqual(self.connect().call(WHO_AM_I).principal, "app")
 
-    def send_call(self, connection: Connection, head: bytes, body: bytes = b"", flags: int = 4, stream: int = 1) -> int:
+    def send_call(
+        self, connection: Connection, head: bytes, body: bytes = b"", flags: int = 4, stream: int = 1
+    ) -> int:
         """A call frame as it is told; returns its stream."""
         connection.expect(stream)
         connection.send(Frame(Kind.CALL, stream, flags, head, body))
