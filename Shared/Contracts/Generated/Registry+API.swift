@@ -27,25 +27,25 @@ extension Registry {
     package static let listModels = Method<Registry.ListModelsRequest, Registry.ListModelsResponse>(
       MethodDescriptor(
         name: "slipway.registry.v1.Registry/ListModels", shape: .unary, effect: .safe,
-        roles: ["developer", "deployer", "approver", "operator", "auditor"]))
+        roles: ["developer", "deployer", "approver", "operator", "auditor", "admin"]))
 
     /// `slipway.registry.v1.Registry/GetModel`
     package static let getModel = Method<Registry.GetModelRequest, Registry.Model>(
       MethodDescriptor(
         name: "slipway.registry.v1.Registry/GetModel", shape: .unary, effect: .safe,
-        roles: ["developer", "deployer", "approver", "operator", "auditor"]))
+        roles: ["developer", "deployer", "approver", "operator", "auditor", "admin"]))
 
     /// Version by number or alias.
     package static let getVersion = Method<Registry.GetVersionRequest, Registry.Version>(
       MethodDescriptor(
         name: "slipway.registry.v1.Registry/GetVersion", shape: .unary, effect: .safe,
-        roles: ["developer", "deployer", "approver", "operator", "auditor"]))
+        roles: ["developer", "deployer", "approver", "operator", "auditor", "admin"]))
 
     /// Manifest, approvals and files of a version: what a worker verifies before it loads.
     package static let getEvidence = Method<Registry.GetEvidenceRequest, Registry.Evidence>(
       MethodDescriptor(
         name: "slipway.registry.v1.Registry/GetEvidence", shape: .unary, effect: .safe,
-        roles: ["developer", "deployer", "approver", "operator", "auditor"],
+        roles: ["developer", "deployer", "approver", "operator", "auditor", "admin"],
         peers: ["inference-worker"]))
 
     /// Reads bytes of an artifact by digest.
@@ -72,7 +72,8 @@ extension Registry {
         name: "slipway.registry.v1.Registry/SetDeployment", shape: .unary, effect: .mutating,
         roles: ["deployer"]))
 
-    /// Goes back to the last desired state whose versions differ, if its approvals still hold.
+    /// Goes back to the last desired state without the newest version now deployed, if its
+    /// approvals still hold: a canary's rollback ends the canary.
     package static let rollback = Method<Registry.RollbackRequest, Registry.Deployment>(
       MethodDescriptor(
         name: "slipway.registry.v1.Registry/Rollback", shape: .unary, effect: .mutating,
@@ -90,7 +91,7 @@ extension Registry {
     >(
       MethodDescriptor(
         name: "slipway.registry.v1.Registry/ListDeployments", shape: .unary, effect: .safe,
-        roles: ["developer", "deployer", "approver", "operator", "auditor"]))
+        roles: ["developer", "deployer", "approver", "operator", "auditor", "admin"]))
 
     /// A worker that has loaded and warmed says where it listens.
     package static let acquireLease = Method<Registry.AcquireLeaseRequest, Registry.Lease>(
@@ -122,7 +123,7 @@ extension Registry {
     package static let listLeases = Method<Registry.ListLeasesRequest, Registry.ListLeasesResponse>(
       MethodDescriptor(
         name: "slipway.registry.v1.Registry/ListLeases", shape: .unary, effect: .safe,
-        roles: ["developer", "deployer", "operator", "auditor"]))
+        roles: ["developer", "deployer", "approver", "operator", "auditor", "admin"]))
 
     /// Every model's desired and actual state now, then each model again whenever it changes.
     package static let watchModels = Method<Registry.WatchModelsRequest, Registry.ModelState>(

@@ -126,7 +126,7 @@ extension ServerConnection {
     case .raw(let handler):
       if let receiver = handler(self, call), let inline {
         self.inline = nil
-        keep(inline, state: .raw(receiver))
+        keep(inline, state: .raw(receiver, isWhole: !call.flags.contains(.more)))
       }
     case .typed(let handler):
       if call.flags.contains(.more) {
@@ -172,7 +172,8 @@ extension ServerConnection {
     guard var stream = streams[frame.stream] else { return }
     stream.requestByteCount += frame.bodyByteCount
     switch stream.state {
-    case .raw(let receiver):
+    case .raw(let receiver, isWhole: false):
+      stream.state = .raw(receiver, isWhole: !frame.flags.contains(.more))
       streams[frame.stream] = stream
       receiver.message(frame.flags, bodyByteCount: frame.bodyByteCount, body: body, on: self)
     case .assembling(let head, var assembled, let caller):
@@ -193,7 +194,7 @@ extension ServerConnection {
       } catch {
         fail(frame.stream, error)
       }
-    case .running, .pending:
+    case .running, .pending, .raw(_, isWhole: true):
       throw .unexpectedFrame(.message, state: "the request of stream \(frame.stream) is whole")
     }
   }

@@ -151,7 +151,7 @@ extension ServerConnection {
       let waiting = writers.filter { $0.stream == id }
       writers.removeAll { $0.stream == id }
       for writer in waiting { writer.continuation.resume() }
-    case .raw(let receiver): receiver.cancelled(on: self)
+    case .raw(let receiver, _): receiver.cancelled(on: self)
     case .assembling(_, let body, _): assemblingByteCount -= body.count
     case .pending: break
     }

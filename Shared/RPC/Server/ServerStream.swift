@@ -8,8 +8,8 @@ struct ServerStream {
     case assembling(head: [UInt8], body: [UInt8], caller: Caller?)
     /// Its task runs.
     case running(Task<Void, Never>)
-    /// Frames go to a raw handler.
-    case raw(any InboundStream)
+    /// Frames go to a raw handler, until the request is whole.
+    case raw(any InboundStream, isWhole: Bool)
     /// A synchronous handler will answer later.
     case pending
   }

@@ -126,7 +126,6 @@ class FrameTests(SuiteTestCase):
         )
         self.assert_broken(connection, INVALID_ARGUMENT, "stream 5")
 
-    @unittest.expectedFailure  # The gateway passes such a message on, and the worker ends their connection.
     def test_such_a_message_of_a_forwarded_call_costs_no_other_connection(self):
         # Several of each, since the gateway may have several connections to a worker.
         golden = GOLDENS[0]

@@ -162,7 +162,9 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
 
   func connected(_ result: Result<ClientConnection, RPCError>) {
     switch result {
-    case .success(let connection): send(on: connection)
+    case .success(let connection):
+      if let worker = state.withLock({ $0.worker }) { forwarder.routes.loads.restore(worker.slot) }
+      send(on: connection)
     case .failure(let error): failedAttempt(.connection, error)
     }
   }
@@ -279,8 +281,9 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     }
   }
 
-  /// How long a worker whose connection failed is passed over, while there is another one.
-  private static let suspensionNanoseconds: Int64 = 1_000_000_000
+  /// How long a worker whose connection failed is passed over, while there is another one: longer than
+  /// the lease of a dead one lasts, so that a retry does not meet another dead worker.
+  private static let suspensionNanoseconds: Int64 = 10_000_000_000
 
   private var monotonicNow: Int64 {
     Int64(clamping: caller.assumeIsolated { $0.loop.now.nanoseconds })
