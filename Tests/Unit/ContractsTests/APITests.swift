@@ -8,7 +8,7 @@ struct APITests {
       Registry.API.getEvidence.descriptor
         == MethodDescriptor(
           name: "slipway.registry.v1.Registry/GetEvidence", shape: .unary, effect: .safe,
-          roles: ["developer", "deployer", "approver", "operator", "auditor"],
+          roles: ["developer", "deployer", "approver", "operator", "auditor", "admin"],
           peers: ["inference-worker"]))
     #expect(Registry.API.watchModels.descriptor.shape == .serverStream)
     #expect(Gateway.API.whoAmI.descriptor.roles == ["any"])
