@@ -97,6 +97,11 @@ package struct RegistryService: Sendable {
     try await store.pendingEntries()
   }
 
+  /// Ends the watches, which never end by themselves, so that a drain need not wait for them.
+  package func endWatches() {
+    board.close()
+  }
+
   /// Ends the watches and closes the database. No verb may follow.
   package func close() async throws(RegistryError) {
     board.close()

@@ -20,6 +20,7 @@ await ServiceProcess.run(.registry) { environment in
   assembly.background = [
     { await service.run { logger.warning("a turn failed", metadata: ["cause": "\($0)"]) } }
   ]
+  assembly.onDrain = service.endWatches
   assembly.onEnd = {
     do {
       try await service.close()

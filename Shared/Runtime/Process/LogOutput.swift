@@ -31,7 +31,8 @@ struct LogOutput: LogHandler {
     let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
     let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     let line = isJSON ? json(event, time, all) : text(event, time, all)
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    // A reader that is gone must not end the service.
+    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
   }
 
   private func text(_ event: LogEvent, _ time: String, _ metadata: Logger.Metadata) -> String {

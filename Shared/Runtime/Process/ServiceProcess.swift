@@ -75,7 +75,7 @@ package enum ServiceProcess {
   }
 
   private static func complain(_ role: ServiceRole, _ message: String) {
-    FileHandle.standardError.write(Data("\(role): \(message)\n".utf8))
+    try? FileHandle.standardError.write(contentsOf: Data("\(role): \(message)\n".utf8))
   }
 }
 

@@ -28,7 +28,7 @@ struct ToolError: Error, Sendable, Hashable {
     case .unavailable:
       advice = "see `slipway status`; is the suite up (`slipway up`) and --gateway right?"
     case .resourceExhausted:
-      advice = error.retryAfter.map { "try again in \($0)" } ?? "try again in a moment"
+      advice = error.retryAfter.map { "try again in \($0)" }
     case .deadlineExceeded: advice = "try again, or give it longer with --timeout"
     case .internalError: advice = "look for the reference in the log of the service"
     default: break
