@@ -27,8 +27,6 @@ package final class ManualLoop: ConnectionLoop {
 
   package var executor: any SerialExecutor { queue }
 
-  package var taskExecutor: (any TaskExecutor)? { nil }
-
   package var now: MonotonicInstant { state.withLock { $0.now } }
 
   /// Timers that have not run.

@@ -12,8 +12,6 @@ package final class SystemLoop: ConnectionLoop {
 
   package var executor: any SerialExecutor { queue }
 
-  package var taskExecutor: (any TaskExecutor)? { nil }
-
   package var now: MonotonicInstant { clock.now }
 
   package func execute(_ work: @escaping @Sendable () -> Void) {

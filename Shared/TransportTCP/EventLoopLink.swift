@@ -13,8 +13,6 @@ package final class EventLoopLink: ConnectionLoop {
 
   package var executor: any SerialExecutor { eventLoop.executor }
 
-  package var taskExecutor: (any TaskExecutor)? { nil }
-
   package var now: MonotonicInstant {
     MonotonicInstant(nanoseconds: NIODeadline.now().uptimeNanoseconds)
   }

@@ -8,8 +8,6 @@ package import Wire
 package protocol ConnectionLoop: AnyObject, Sendable {
   /// Runs the jobs of the connections.
   var executor: any SerialExecutor { get }
-  /// Runs async handlers on the loop itself; `nil` if it can't.
-  var taskExecutor: (any TaskExecutor)? { get }
   var now: MonotonicInstant { get }
   /// Runs `work` on the loop, soon.
   func execute(_ work: @escaping @Sendable () -> Void)
