@@ -8,10 +8,17 @@ import Trust
 
 @Suite("Supervisor", .timeLimit(.minutes(1)))
 struct SupervisorTests {
-  /// Ready at once; a registry that nobody can watch.
-  private struct Links: SupervisorLinks {
+  /// Ready as soon as the process runs; a registry that nobody can watch.
+  private final class Links: SupervisorLinks {
+    private let running = Mutex<Set<String>>([])
+
+    func note(_ event: SupervisorEvent) {
+      guard case .child(let name, .started) = event else { return }
+      running.withLock { _ = $0.insert(name) }
+    }
+
     func isReady(_ role: ServiceRole, at endpoint: String, state: StateDirectory) async -> Bool {
-      true
+      running.withLock { $0.contains(role.rawValue) }
     }
 
     func registry(
@@ -50,7 +57,9 @@ struct SupervisorTests {
         environment: ["PATH": "/usr/bin:/bin", "SLIPWAY_KEY": "secret"])
       let logs = LogBook(
         folder: state.logs, prefix: LinePrefix(width: 0, usesColour: false), console: { _ in })
-      try await Supervisor(configuration: configuration, links: Links(), logs: logs) {
+      let links = Links()
+      try await Supervisor(configuration: configuration, links: links, logs: logs) {
+        links.note($0)
         self.report.yield($0)
       }.run(until: stop)
     }
