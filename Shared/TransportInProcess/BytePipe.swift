@@ -40,8 +40,9 @@ final class BytePipe: FrameSink, @unchecked Sendable {
 
   // MARK: The writing side
 
-  func write(preface: [UInt8]) {
-    written += preface
+  func write(_ bytes: [UInt8]) {
+    guard !isClosed else { return }
+    written += bytes
   }
 
   func write(_ header: FrameHeader, _ fillPayload: (inout OutputRawSpan) -> Void) {
@@ -52,10 +53,6 @@ final class BytePipe: FrameSink, @unchecked Sendable {
       fillPayload(&output)
       precondition(output.byteCount == byteCount, "a frame is as long as its header says")
     }
-  }
-
-  func write(bytes: [UInt8]) {
-    written += bytes
   }
 
   var bufferedByteCount: Int { written.count + flushed.count }

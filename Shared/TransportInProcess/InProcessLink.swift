@@ -100,7 +100,7 @@ package final class InProcessLink: Sendable {
   /// Writes bytes of the test's own on the client's behalf.
   package func write(_ bytes: [UInt8]) async {
     await client.onLoop { [toServer] in
-      toServer.write(bytes: bytes)
+      toServer.write(bytes)
       toServer.flush()
     }
   }

@@ -52,7 +52,7 @@ package final class RawPeer: Sendable {
 
   package func write(_ bytes: [UInt8]) async {
     await server.onLoop { [toServer] in
-      toServer.write(bytes: bytes)
+      toServer.write(bytes)
       toServer.flush()
     }
   }

@@ -15,8 +15,8 @@ final class ChannelFrameSink: FrameSink {
     pending = channel.allocator.buffer(capacity: 0)
   }
 
-  func write(preface: [UInt8]) {
-    pending.writeBytes(preface)
+  func write(_ bytes: [UInt8]) {
+    pending.writeBytes(bytes)
   }
 
   func write(_ header: FrameHeader, _ fillPayload: (inout OutputRawSpan) -> Void) {

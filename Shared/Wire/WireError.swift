@@ -11,6 +11,7 @@ package enum WireError: Error, Sendable, Hashable, CustomStringConvertible {
   case malformedHead(FrameKind)
   case corruptCompression(String)
   case unexpectedFrame(FrameKind, state: String)
+  case creditExceeded
 
   package var description: String {
     switch self {
@@ -36,6 +37,8 @@ package enum WireError: Error, Sendable, Hashable, CustomStringConvertible {
       "frame body can't be decompressed: \(reason)"
     case .unexpectedFrame(let kind, let state):
       "`\(kind)` frame came while \(state)"
+    case .creditExceeded:
+      "a frame with a body came without credit of the connection"
     }
   }
 }

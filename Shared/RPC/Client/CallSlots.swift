@@ -8,7 +8,13 @@ struct CallSlots {
     var generation: UInt32 = 0
     var deadline = MonotonicInstant.distantFuture
     var receiver: (any ReplyReceiver)?
+    var credit = CreditMeter(window: .max)
+    /// A request that is a stream has said its last.
+    var isRequestFinished = false
   }
+
+  /// What the server may send on a new stream before it is granted more.
+  var window = Int.max
 
   /// 2^18 calls at once on one connection; 2^14 generations of a place.
   static let placeBits: UInt32 = 18
@@ -35,6 +41,8 @@ struct CallSlots {
     slots[index].stream = stream
     slots[index].deadline = deadline
     slots[index].receiver = receiver
+    slots[index].credit = CreditMeter(window: window)
+    slots[index].isRequestFinished = false
     count += 1
     return stream
   }
@@ -43,6 +51,32 @@ struct CallSlots {
     let index = Int(stream & UInt32(Self.countMax - 1))
     guard index < slots.count, slots[index].stream == stream else { return nil }
     return slots[index].receiver
+  }
+
+  /// Counts a frame of a call that goes on. `false` if the server had no credit for it.
+  mutating func take(_ cost: Int, of stream: UInt32) -> Bool {
+    let index = Int(stream & UInt32(Self.countMax - 1))
+    guard index < slots.count, slots[index].stream == stream else { return true }
+    return slots[index].credit.take(cost)
+  }
+
+  /// Whether more of a request may be sent.
+  func isWritten(_ stream: UInt32) -> Bool {
+    let index = Int(stream & UInt32(Self.countMax - 1))
+    return index < slots.count && slots[index].stream == stream && !slots[index].isRequestFinished
+  }
+
+  mutating func finishRequest(_ stream: UInt32) {
+    let index = Int(stream & UInt32(Self.countMax - 1))
+    guard index < slots.count, slots[index].stream == stream else { return }
+    slots[index].isRequestFinished = true
+  }
+
+  /// Counts what has been read, and returns what is to be granted now.
+  mutating func release(_ cost: Int, of stream: UInt32) -> Int? {
+    let index = Int(stream & UInt32(Self.countMax - 1))
+    guard index < slots.count, slots[index].stream == stream else { return nil }
+    return slots[index].credit.release(cost)
   }
 
   @discardableResult

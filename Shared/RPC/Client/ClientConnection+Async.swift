@@ -1,3 +1,5 @@
+internal import Wire
+
 /// Calls for async callers.
 extension ClientConnection {
   package func call<Request, Response>(
@@ -23,21 +25,70 @@ extension ClientConnection {
     _ method: Method<Request, Response>, _ request: Request, options: CallOptions
   ) async throws(RPCError) -> ResponseStream<Response> {
     try await waitUntilReady()
-    let (messages, continuation) = AsyncThrowingStream<Response, any Error>.makeStream(
-      bufferingPolicy: .bufferingOldest(StreamReceiver<Response>.bufferedMessagesMax))
-    let receiver = StreamReceiver<Response>(continuation)
+    let receiver = streamReceiver(isUnary: false)
     let stream = try start(method.descriptor, request, options: options, receiver: receiver)
+    return ResponseStream(call: opened(stream, receiver))
+  }
+
+  package func clientStream<Request, Response>(
+    _ method: Method<Request, Response>, options: CallOptions
+  ) async throws(RPCError) -> ClientStreamCall<Request, Response> {
+    try await waitUntilReady()
+    let receiver = streamReceiver(isUnary: true)
+    let stream = try start(method.descriptor, options: options, receiver: receiver)
+    return ClientStreamCall(opened(stream, receiver))
+  }
+
+  package func twoWayStream<Request, Response>(
+    _ method: Method<Request, Response>, options: CallOptions
+  ) async throws(RPCError) -> TwoWayStreamCall<Request, Response> {
+    try await waitUntilReady()
+    let receiver = streamReceiver(isUnary: false)
+    let stream = try start(method.descriptor, options: options, receiver: receiver)
+    return TwoWayStreamCall(opened(stream, receiver))
+  }
+
+  private func streamReceiver(isUnary: Bool) -> StreamReceiver {
+    StreamReceiver(
+      inbox: MessageInbox(window: handshake.settings.streamCredit), isUnary: isUnary)
+  }
+
+  private func opened(_ stream: UInt32, _ receiver: StreamReceiver) -> OpenCall {
     receiver.stream = stream
-    continuation.onTermination = { [weak self, loop] reason in
-      guard case .cancelled = reason else { return }
-      loop.execute { [weak self] in self?.assumeIsolated { $0.abandon(stream) } }
-    }
     sink.flush()
-    return ResponseStream(messages: messages)
+    return OpenCall(connection: self, stream: stream, inbox: receiver.inbox)
+  }
+
+  // MARK: Requests that are streams
+
+  /// Sends one message of a request, and waits while the server takes less than was written.
+  func send(_ request: some WireMessage, on stream: UInt32) async throws(RPCError) {
+    while mustWait(stream), calls.isWritten(stream) {
+      sink.flush()
+      await withCheckedContinuation { writers.add($0, on: stream) }
+    }
+    guard calls.isWritten(stream) else {
+      throw RPCError(.cancelled, "the call takes nothing more; its answer says why")
+    }
+    request.encode { byteCount, fill in
+      FrameWriter.write(
+        .message, flags: [], stream: stream, head: [], byteCount: byteCount,
+        frameBytesMax: handshake.agreed.frameBytesMax, compression: &compression,
+        contexts: loop.compression, to: sink, fill)
+    }
+    flushSoon()
+  }
+
+  func finishRequest(_ stream: UInt32) {
+    guard calls.isWritten(stream) else { return }
+    calls.finishRequest(stream)
+    sink.write(FrameHeader(kind: .message, flags: .end, stream: stream)) { _ in }
+    sink.flush()
+    writers.wake(stream)
   }
 
   /// The caller's task was cancelled.
-  private func abandon(_ stream: UInt32) {
+  func abandon(_ stream: UInt32) {
     guard let receiver = calls.receiver(of: stream) else { return }
     cancel(stream)
     receiver.failed(RPCError(.cancelled, "the caller cancelled the call"), on: self)

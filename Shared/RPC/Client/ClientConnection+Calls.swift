@@ -22,6 +22,19 @@ extension ClientConnection {
     return stream
   }
 
+  /// Starts a call whose request is a stream, with nothing of it yet, and returns its stream id. The
+  /// caller flushes.
+  func start(
+    _ method: MethodDescriptor, options: CallOptions, receiver: any ReplyReceiver
+  ) throws(RPCError) -> UInt32 {
+    let head = try head(method, options: options)
+    let stream = try add(receiver, timeoutNanoseconds: head.timeoutNanoseconds)
+    sink.write(
+      FrameHeader(kind: .call, stream: stream, headByteCount: head.byteCount)
+    ) { head.encode(into: &$0) }
+    return stream
+  }
+
   /// Starts a call whose first frame is passed on from another connection, its body as it came, and
   /// returns its stream id. The caller flushes.
   package func forward(
@@ -36,7 +49,7 @@ extension ClientConnection {
         .call, flags: flags, stream: stream, head: headBytes, bodyByteCount: bodyByteCount,
         body: body, agreed: handshake.agreed, contexts: loop.compression, to: sink)
     } catch {
-      calls.remove(stream)
+      remove(stream)
       throw RPCError(.invalidArgument, error.description)
     }
     return stream
@@ -59,10 +72,26 @@ extension ClientConnection {
 
   /// Nobody waits for the call any more. Its receiver hears nothing further.
   package func cancel(_ stream: UInt32) {
-    guard calls.remove(stream) != nil else { return }
-    sink.write(FrameHeader(kind: .cancel, stream: stream)) { _ in }
+    guard calls.receiver(of: stream) != nil else { return }
+    tellCancelled(stream)
     sink.flush()
     closeIfRetired()
+  }
+
+  /// Forgets a call, and tells the server if it has heard of it.
+  private func tellCancelled(_ stream: UInt32) {
+    guard remove(stream) else { return }
+    sink.write(FrameHeader(kind: .cancel, stream: stream)) { _ in }
+  }
+
+  /// Forgets a call. `false` if the server never heard of it.
+  @discardableResult
+  func remove(_ stream: UInt32) -> Bool {
+    calls.remove(stream)
+    let wasSent = sink.forget(stream)
+    writers.wake(stream)
+    if !rawWriters.isEmpty { rawWriters.remove(stream) }
+    return wasSent
   }
 
   /// Whether the server has a method.
@@ -151,8 +180,8 @@ extension ClientConnection {
     timerAt = .distantFuture
     let (streams, next) = calls.expired(at: loop.now)
     for stream in streams {
-      guard let receiver = calls.remove(stream) else { continue }
-      sink.write(FrameHeader(kind: .cancel, stream: stream)) { _ in }
+      guard let receiver = calls.receiver(of: stream) else { continue }
+      tellCancelled(stream)
       receiver.failed(
         RPCError(.deadlineExceeded, "no answer came in the time that the caller gave"), on: self)
     }

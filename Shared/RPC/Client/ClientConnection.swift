@@ -4,7 +4,7 @@ internal import Wire
 /// The client's side of one connection, whatever carries its bytes.
 package actor ClientConnection {
   package let loop: any ConnectionLoop
-  let sink: any FrameSink
+  let sink: CreditedSink
   var handshake: ClientHandshake
   var decoder = FrameDecoder(payloadBytesMax: WireLimits.handshakePayloadBytesMax)
   var compression: CompressionPolicy
@@ -13,6 +13,12 @@ package actor ClientConnection {
   var latestMethod: (name: String, number: UInt32)?
   var assertions = AssertionSlots()
   var timerAt = MonotonicInstant.distantFuture
+  /// What the server may still send on the connection; `nil` where credit is not agreed.
+  var connectionCredit: CreditMeter?
+  /// Tasks that wait until the server takes more of their requests.
+  var writers = CreditWaiters()
+  /// Calls whose receivers wait for the same.
+  var rawWriters: Set<UInt32> = []
   private var isFlushScheduled = false
   var state = State.connecting
   var readyWaiters: [CheckedContinuation<Result<Void, RPCError>, Never>] = []
@@ -45,7 +51,7 @@ package actor ClientConnection {
     onRetired: @escaping @Sendable (ClientConnection) -> Void
   ) {
     self.loop = loop
-    self.sink = sink
+    self.sink = CreditedSink(sink)
     self.handshakeTimeout = handshakeTimeout
     self.onRetired = onRetired
     compression = CompressionPolicy(isAllowed: !sameHost)
@@ -57,7 +63,7 @@ package actor ClientConnection {
 
   /// Call once: starts the handshake.
   package func opened() {
-    sink.write(preface: ProtocolVersion.preface)
+    sink.write(ProtocolVersion.preface)
     writeControl(.hello, head: handshake.hello())
     sink.flush()
     loop.schedule(at: loop.now.advanced(by: handshakeTimeout)) { [weak self] in
@@ -144,6 +150,7 @@ package actor ClientConnection {
     let wasTakingCalls = if case .retiring = state { false } else { true }
     state = .closed(error)
     for receiver in calls.removeAll() { receiver.failed(error, on: self) }
+    writers.wake(0)
     let waiting = readyWaiters
     readyWaiters = []
     for waiter in waiting { waiter.resume(returning: .failure(error)) }
@@ -175,18 +182,21 @@ package actor ClientConnection {
     let head = payload.extracting(0..<frame.headByteCount)
     switch frame.kind {
     case .message, .end:
+      guard takeCredit(frame) else { return }
+      defer { giveCreditBack(frame) }
       guard let receiver = calls.receiver(of: frame.stream) else { return }
-      if frame.kind == .end { calls.remove(frame.stream) }
+      if frame.kind == .end { remove(frame.stream) }
       let reply = ReplyView(
         kind: frame.kind, flags: frame.flags, head: head,
         body: payload.extracting(frame.headByteCount..<payload.byteCount),
-        bodyByteCount: frame.bodyByteCount)
+        bodyByteCount: frame.bodyByteCount, creditCost: frame.creditCost)
       receiver.receive(reply, on: self)
       if frame.kind == .end { closeIfRetired() }
     case .welcome, .ready: receiveHandshake(frame.kind, head: head)
     case .goAway: receiveGoAway(head)
     case .ping: writeControl(.pong, head: head.array())
-    case .pong, .credit: break
+    case .credit: receiveCredit(frame, head: head)
+    case .pong: break
     case .call, .cancel, .hello, .proof, .assertion:
       close(
         RPCError(.unavailable, "the server sent a `\(frame.kind)` frame, which only clients do"))
@@ -205,6 +215,7 @@ package actor ClientConnection {
         methods = try handshake.ready(message)
         compression.isAllowed =
           compression.isAllowed && handshake.agreed.capabilities.contains(.zstd)
+        enforceCredit()
         state = .ready
         let waiting = readyWaiters
         readyWaiters = []

@@ -11,7 +11,7 @@ struct MessageAssembly<Message: WireMessage> {
   mutating func add(
     _ reply: borrowing ReplyView, contexts: FrameCompression
   ) throws(RPCError) -> Message? {
-    if reply.kind == .end { try status(reply.head) }
+    if reply.kind == .end, let error = try StatusHead.status(reply.head) { throw error }
     if parts.isEmpty, reply.flags.isDisjoint(with: [.more, .compressed]) {
       // The common case: a whole message, in place.
       return try decode(reply.body)
@@ -37,26 +37,6 @@ struct MessageAssembly<Message: WireMessage> {
     let whole = parts
     parts = []
     return try whole.withRawSpan { (body) throws(RPCError) in try decode(body) }
-  }
-
-  /// The end of a stream, which brings no message.
-  ///
-  /// - Throws: the status of a call that failed, and `internalError` for an end inside a message.
-  func end(_ head: RawSpan) throws(RPCError) {
-    try status(head)
-    guard parts.isEmpty else {
-      throw RPCError(.internalError, "the server ended the stream inside a message")
-    }
-  }
-
-  private func status(_ head: RawSpan) throws(RPCError) {
-    let error: RPCError?
-    do throws(ProtobufError) {
-      error = try StatusHead.decode(head)
-    } catch {
-      throw RPCError(.internalError, "the server's status can't be read")
-    }
-    if let error { throw error }
   }
 
   private func decode(_ body: RawSpan) throws(RPCError) -> Message {

@@ -1,51 +1,63 @@
 internal import Wire
 
-/// Hands the messages of a server stream to the one who reads them.
-final class StreamReceiver<Response: WireMessage>: ReplyReceiver {
-  /// Messages that may wait for their reader; a reader that falls further behind loses the stream.
-  static var bufferedMessagesMax: Int { 1_024 }
-
-  private let continuation: AsyncThrowingStream<Response, any Error>.Continuation
-  private var assembly = MessageAssembly<Response>()
+/// Puts the messages of a reply into an inbox.
+final class StreamReceiver: ReplyReceiver {
+  let inbox: MessageInbox
+  /// Whether the reply is one message, which the end brings.
+  private let isUnary: Bool
   var stream: UInt32 = 0
 
-  init(_ continuation: AsyncThrowingStream<Response, any Error>.Continuation) {
-    self.continuation = continuation
+  init(inbox: MessageInbox, isUnary: Bool) {
+    self.inbox = inbox
+    self.isUnary = isUnary
   }
 
   func receive(_ reply: borrowing ReplyView, on connection: isolated ClientConnection) {
     do throws(RPCError) {
-      if reply.kind == .end, reply.body.isEmpty {
-        try assembly.end(reply.head)
-      } else if let message = try assembly.add(reply, contexts: connection.loop.compression) {
-        try yield(message)
+      let isEnd = reply.kind == .end
+      if isEnd, let error = try StatusHead.status(reply.head) { throw error }
+      // The end of a stream without a body brings no message.
+      if !isEnd || isUnary || reply.bodyByteCount > 0 {
+        try add(reply, on: connection)
       }
-      if reply.kind == .end { continuation.finish() }
+      if isEnd { inbox.end() }
     } catch {
       connection.cancel(stream)
-      continuation.finish(throwing: error)
+      inbox.end(error)
     }
   }
 
-  func failed(_ error: RPCError, on connection: isolated ClientConnection) {
-    continuation.finish(throwing: error)
-  }
-
-  private func yield(_ message: Response) throws(RPCError) {
-    if case .dropped = continuation.yield(message) {
+  private func add(
+    _ reply: borrowing ReplyView, on connection: isolated ClientConnection
+  ) throws(RPCError) {
+    let bytes: [UInt8]
+    if reply.flags.contains(.compressed) {
+      do throws(WireError) {
+        bytes = try connection.loop.compression.decompress(
+          reply.body, byteCount: reply.bodyByteCount)
+      } catch {
+        throw RPCError(.internalError, "the answer can't be read: \(error)")
+      }
+    } else {
+      bytes = reply.body.array()
+    }
+    let isPart = reply.flags.contains(.more)
+    try inbox.add(
+      bytes, cost: isPart ? 0 : reply.creditCost, more: isPart,
+      byteCountMax: WireLimits.messageBytesMax)
+    if isPart { connection.giveCreditBack(reply.creditCost, on: stream) }
+    guard connection.connectionCredit != nil || inbox.byteCount <= Self.bytesMaxWithoutCredit else {
       throw RPCError(
         .resourceExhausted,
-        "\(Self.bufferedMessagesMax) messages wait for the reader of this stream; read it faster")
+        "more than \(Self.bytesMaxWithoutCredit) bytes wait for the reader of this stream; "
+          + "read it faster")
     }
   }
-}
 
-/// The messages of a server stream, in order. Ends by throwing ``RPCError`` if the call fails. Dropping
-/// it cancels the call.
-package struct ResponseStream<Response: WireMessage>: AsyncSequence, Sendable {
-  let messages: AsyncThrowingStream<Response, any Error>
+  /// Bytes that may wait for their reader where the server knows no credit.
+  private static let bytesMaxWithoutCredit = 16 * 1024 * 1024
 
-  package func makeAsyncIterator() -> AsyncThrowingStream<Response, any Error>.Iterator {
-    messages.makeAsyncIterator()
+  func failed(_ error: RPCError, on connection: isolated ClientConnection) {
+    inbox.end(error)
   }
 }

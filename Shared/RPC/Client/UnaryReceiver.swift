@@ -12,7 +12,8 @@ final class UnaryReceiver<Response: WireMessage>: ReplyReceiver {
         guard message == nil else {
           throw RPCError(.internalError, "the server sent a message before the end of a unary call")
         }
-        return
+        // Nobody reads a message that is not whole: its credit comes back as it is taken in.
+        return connection.giveCreditBack(reply.creditCost, on: stream)
       }
       guard let message else {
         throw RPCError(.internalError, "the server ended the call without an answer")

@@ -10,7 +10,8 @@ package struct ClientHandshake: Sendable {
 
   private var state = State.awaitingWelcome
   private let authenticator: any ClientAuthenticator
-  private let settings: ConnectionSettings
+  /// What this side offers.
+  package let settings: ConnectionSettings
   private let address: String
   /// What the transport has proven of the server; TLS knows it only once it is done.
   package var security: TransportSecurity

@@ -81,7 +81,10 @@ package struct Capabilities: OptionSet, Sendable, Hashable {
   /// Bodies may come as zstd frames.
   package static let zstd = Capabilities(rawValue: 1)
 
-  package static let current: Capabilities = [.zstd]
+  /// Bodies are sent only as far as credit reaches.
+  package static let credit = Capabilities(rawValue: 2)
+
+  package static let current: Capabilities = [.zstd, .credit]
 }
 
 /// Versions of the protocol that this release speaks.

@@ -11,7 +11,8 @@ package struct ServerHandshake: Sendable {
 
   private var state = State.awaitingPreface
   private let authenticator: any ServerAuthenticator
-  private let settings: ConnectionSettings
+  /// What this side offers.
+  package let settings: ConnectionSettings
   private let address: String
   private let security: TransportSecurity
   /// What both sides agreed on; valid once ``welcome(to:nonce:)`` has answered.

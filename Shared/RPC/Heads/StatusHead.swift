@@ -54,6 +54,17 @@ package enum StatusHead {
     return error.code == .ok ? nil : error
   }
 
+  /// The error that the end of an answer speaks of, or `nil` for `ok`.
+  ///
+  /// - Throws: `internalError` for a head that can't be read.
+  static func status(_ head: RawSpan) throws(RPCError) -> RPCError? {
+    do throws(ProtobufError) {
+      return try decode(head)
+    } catch {
+      throw RPCError(.internalError, "the server's status can't be read")
+    }
+  }
+
   private static func lossyText(_ bytes: RawSpan) -> String {
     String(decoding: bytes.array(), as: UTF8.self)
   }

@@ -19,8 +19,8 @@ package protocol ConnectionLoop: AnyObject, Sendable {
 
 /// Where a connection puts its frames. Called on the connection's loop only.
 package protocol FrameSink: AnyObject {
-  /// Appends bytes before any frame: the preface.
-  func write(preface: [UInt8])
+  /// Appends bytes that are encoded already: the preface, or whole frames.
+  func write(_ bytes: [UInt8])
   /// Appends a frame. `fillPayload` writes exactly the header's payload bytes: head, then body.
   func write(_ header: FrameHeader, _ fillPayload: (inout OutputRawSpan) -> Void)
   /// Bytes that are written and not yet taken by the peer.

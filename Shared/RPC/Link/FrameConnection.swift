@@ -16,6 +16,5 @@ package protocol FrameConnection: Actor {
 
 extension ServerConnection: FrameConnection {}
 extension ClientConnection: FrameConnection {
-  package func writable() {}
   package var mayRead: Bool { true }
 }

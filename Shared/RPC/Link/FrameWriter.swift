@@ -1,16 +1,16 @@
-package import Wire
+internal import Wire
 
 /// Writes a message as frames: compressed where that pays, and in parts where it is longer than the peer
 /// takes at once.
-package enum FrameWriter {
+enum FrameWriter {
   /// - Parameters:
   ///   - head: goes before the body of the first frame; never compressed.
   ///   - byteCount: bytes that `fill` writes.
   ///   - frameBytesMax: the peer's limit for a payload.
-  package static func write(
+  static func write(
     _ kind: FrameKind, flags: FrameFlags, stream: UInt32, head: [UInt8], byteCount: Int,
     frameBytesMax: Int, compression: inout CompressionPolicy, contexts: FrameCompression,
-    to sink: any FrameSink, _ fill: (inout OutputRawSpan) -> Void
+    to sink: CreditedSink, _ fill: (inout OutputRawSpan) -> Void
   ) {
     let fits = head.count + byteCount <= frameBytesMax
     if fits, !compression.shouldTry(byteCount: byteCount) {
@@ -44,9 +44,9 @@ package enum FrameWriter {
   /// than the old one, and this peer may not have agreed to zstd.
   ///
   /// - Throws: ``WireError`` for a body that had to be inflated and can't be; nothing is written then.
-  package static func forward(
+  static func forward(
     _ kind: FrameKind, flags: FrameFlags, stream: UInt32, head: [UInt8], bodyByteCount: Int,
-    body: RawSpan, agreed: ConnectionSettings, contexts: FrameCompression, to sink: any FrameSink
+    body: RawSpan, agreed: ConnectionSettings, contexts: FrameCompression, to sink: CreditedSink
   ) throws(WireError) {
     let isCompressed = flags.contains(.compressed)
     let fits =
@@ -75,7 +75,7 @@ package enum FrameWriter {
   private static func writeParts(
     _ kind: FrameKind, flags: FrameFlags, stream: UInt32, head: [UInt8], body: RawSpan,
     frameBytesMax: Int, compression: inout CompressionPolicy, contexts: FrameCompression,
-    to sink: any FrameSink
+    to sink: CreditedSink
   ) {
     var offset = 0
     while offset < body.byteCount {
@@ -97,7 +97,7 @@ package enum FrameWriter {
 
   private static func writePart(
     _ kind: FrameKind, flags: FrameFlags, stream: UInt32, head: [UInt8], body: RawSpan,
-    compression: inout CompressionPolicy, contexts: FrameCompression, to sink: any FrameSink
+    compression: inout CompressionPolicy, contexts: FrameCompression, to sink: CreditedSink
   ) {
     guard compression.shouldTry(byteCount: body.byteCount) else {
       return writePart(
@@ -120,7 +120,7 @@ package enum FrameWriter {
 
   private static func writePart(
     _ kind: FrameKind, flags: FrameFlags, stream: UInt32, head: [UInt8], body: RawSpan,
-    byteCount: Int, to sink: any FrameSink
+    byteCount: Int, to sink: CreditedSink
   ) {
     let header = FrameHeader(
       kind: kind, flags: flags, stream: stream, headByteCount: head.count,

@@ -10,6 +10,8 @@ package struct CallView: ~Escapable {
   package let flags: FrameFlags
   /// Bytes of the body after decompression.
   package let bodyByteCount: Int
+  /// Credit that the frame took.
+  package let creditCost: Int
   package let stream: UInt32
   package let receivedAt: MonotonicInstant
   package let deadline: MonotonicInstant
@@ -24,6 +26,7 @@ package struct CallView: ~Escapable {
     self.body = body
     self.flags = frame.flags
     self.bodyByteCount = frame.bodyByteCount
+    self.creditCost = frame.creditCost
     self.stream = frame.stream
     self.receivedAt = receivedAt
     self.deadline =

@@ -20,10 +20,18 @@ package struct Router: Sendable {
       _ body: RawSpan
     ) throws(DecodeError) -> Void
 
+  /// Starts the task of a call whose request is a stream.
+  typealias StreamingHandler =
+    @Sendable (
+      _ connection: isolated ServerConnection, _ stream: UInt32, _ context: CallContext,
+      _ inbox: MessageInbox
+    ) -> Void
+
   enum Handler: Sendable {
     case synchronous(SynchronousHandler)
     case raw(RawHandler)
     case typed(TypedHandler)
+    case streaming(StreamingHandler)
   }
 
   struct Route: Sendable {
@@ -53,7 +61,8 @@ package struct Router: Sendable {
   ) {
     let typed: TypedHandler = { connection, stream, context, body throws(DecodeError) in
       let request = try Request(decoding: body, limits: .forBody(byteCount: body.byteCount))
-      connection.run(stream) { () async throws(RPCError) -> ServerConnection.Reply in
+      connection.run(stream, heldByteCount: body.byteCount) {
+        () async throws(RPCError) -> ServerConnection.Reply in
         let response = try await handler(request, context)
         return { connection in connection.respond(to: stream, with: response) }
       }
@@ -70,12 +79,49 @@ package struct Router: Sendable {
     let typed: TypedHandler = { connection, stream, context, body throws(DecodeError) in
       let request = try Request(decoding: body, limits: .forBody(byteCount: body.byteCount))
       let writer = StreamWriter<Response>(connection: connection, stream: stream)
-      connection.run(stream) { () async throws(RPCError) -> ServerConnection.Reply in
+      connection.run(stream, heldByteCount: body.byteCount) {
+        () async throws(RPCError) -> ServerConnection.Reply in
         try await handler(request, context, writer)
         return { connection in connection.end(stream) }
       }
     }
     add(Route(descriptor: method.descriptor, handler: .typed(typed)))
+  }
+
+  /// Answers a stream of requests once; may do so before it has read all of them.
+  package mutating func clientStream<Request, Response>(
+    _ method: Method<Request, Response>,
+    _ handler:
+      @escaping @Sendable (RequestStream<Request>, CallContext) async throws(RPCError) -> Response
+  ) {
+    let streaming: StreamingHandler = { connection, stream, context, inbox in
+      let requests = RequestStream<Request>(connection: connection, stream: stream, inbox: inbox)
+      connection.run(stream, heldByteCount: 0) {
+        () async throws(RPCError) -> ServerConnection.Reply in
+        let response = try await handler(requests, context)
+        return { connection in connection.respond(to: stream, with: response) }
+      }
+    }
+    add(Route(descriptor: method.descriptor, handler: .streaming(streaming)))
+  }
+
+  /// Reads requests and writes responses in whatever order the handler likes.
+  package mutating func twoWayStream<Request, Response>(
+    _ method: Method<Request, Response>,
+    _ handler:
+      @escaping @Sendable (RequestStream<Request>, CallContext, StreamWriter<Response>)
+      async throws(RPCError) -> Void
+  ) {
+    let streaming: StreamingHandler = { connection, stream, context, inbox in
+      let requests = RequestStream<Request>(connection: connection, stream: stream, inbox: inbox)
+      let writer = StreamWriter<Response>(connection: connection, stream: stream)
+      connection.run(stream, heldByteCount: 0) {
+        () async throws(RPCError) -> ServerConnection.Reply in
+        try await handler(requests, context, writer)
+        return { connection in connection.end(stream) }
+      }
+    }
+    add(Route(descriptor: method.descriptor, handler: .streaming(streaming)))
   }
 
   private mutating func add(_ route: Route) {
@@ -88,10 +134,13 @@ package struct Router: Sendable {
 
 /// Takes the frames of a raw call after its first. Lives on the connection's loop.
 package protocol InboundStream: AnyObject {
-  /// A further message frame, its body as sent.
+  /// A further message frame, its body as sent. Its credit is to be given back once it has been read or
+  /// passed on: ``ServerConnection/giveCreditBack(_:on:)``.
   func message(
-    _ flags: FrameFlags, bodyByteCount: Int, body: RawSpan,
+    _ flags: FrameFlags, bodyByteCount: Int, creditCost: Int, body: RawSpan,
     on connection: isolated ServerConnection)
   /// The caller waits no more: it cancelled, its time is over, or its connection is gone.
   func cancelled(on connection: isolated ServerConnection)
+  /// The caller takes more of the answer, for which ``ServerConnection/awaitWritable(_:)`` asked.
+  func writable(on connection: isolated ServerConnection)
 }

@@ -1,5 +1,5 @@
 internal import Base
-package import Wire
+internal import Wire
 
 /// From a frame to its handler.
 extension ServerConnection {
@@ -10,12 +10,19 @@ extension ServerConnection {
     let body = payload.extracting(frame.headByteCount..<payload.byteCount)
     guard peer != nil else { return try receiveHandshake(frame, head: head) }
     switch frame.kind {
-    case .call: try receiveCall(frame, head: head, body: body, now: now)
-    case .message: try receiveMessage(frame, body: body)
+    case .call:
+      try takeCredit(frame)
+      try receiveCall(frame, head: head, body: body, now: now)
+      giveCreditBack(frame)
+    case .message:
+      try takeCredit(frame)
+      try receiveMessage(frame, body: body)
+      giveCreditBack(frame)
     case .cancel: cancel(frame.stream)
+    case .credit: try receiveCredit(frame, head: head)
     case .assertion: try receiveAssertion(head, now: now)
     case .ping: writeControl(.pong, head: head.array())
-    case .pong, .credit, .goAway: break
+    case .pong, .goAway: break
     case .end, .hello, .welcome, .proof, .ready:
       throw .unexpectedFrame(frame.kind, state: "calls are served")
     }
@@ -38,6 +45,7 @@ extension ServerConnection {
         compression.isAllowed =
           compression.isAllowed && handshake.agreed.capabilities.contains(.zstd)
         writeControl(.ready, head: core.readyHead)
+        enforceCredit()
       default:
         throw RPCError(.failedPrecondition, "the handshake comes before anything else")
       }
@@ -68,7 +76,7 @@ extension ServerConnection {
     }
     inline = InlineCall(
       stream: frame.stream, method: method, startedAt: now, deadline: call.deadline,
-      requestByteCount: frame.bodyByteCount)
+      requestByteCount: frame.bodyByteCount, creditCost: frame.creditCost)
     do throws(RPCError) {
       let caller = try admit(call, method: method)
       try start(call, caller: caller, route: core.routes[method])
@@ -78,7 +86,7 @@ extension ServerConnection {
     // Ended by its handler: nothing is kept of it.
     guard let inline else { return }
     self.inline = nil
-    keep(inline, state: .pending)
+    keep(inline, work: .pending)
   }
 
   private func admit(
@@ -126,36 +134,35 @@ extension ServerConnection {
     case .raw(let handler):
       if let receiver = handler(self, call), let inline {
         self.inline = nil
-        keep(inline, state: .raw(receiver, isWhole: !call.flags.contains(.more)))
+        keep(
+          inline, work: .raw(receiver),
+          isWhole: call.flags.endsRequest(ofStream: route.descriptor.shape.streamsRequests))
       }
     case .typed(let handler):
-      if call.flags.contains(.more) {
-        try reserve(call.bodyByteCount, after: 0)
-        let body = try inflated(call.body, flags: call.flags, byteCount: call.bodyByteCount)
-        if let inline {
-          self.inline = nil
-          assemblingByteCount += body.count
-          keep(
-            inline, state: .assembling(head: call.headBytes.array(), body: body, caller: caller))
-        }
-      } else {
-        try reserve(call.bodyByteCount, after: 0)
-        let context = context(
-          head: call.head, headBytes: call.headBytes, method: Int(call.head.method),
-          caller: caller, deadline: call.deadline)
-        try withInflated(call.body, flags: call.flags, byteCount: call.bodyByteCount) {
-          (body) throws(RPCError) in
-          do throws(DecodeError) {
-            try handler(self, call.stream, context, body)
-          } catch {
-            throw RPCError(error)
-          }
+      try reserve(call.bodyByteCount, after: 0)
+      guard !call.flags.contains(.more) else {
+        return try assemble(call, caller: caller)
+      }
+      let context = context(
+        head: call.head, headBytes: call.headBytes, method: Int(call.head.method), caller: caller,
+        deadline: call.deadline)
+      try withInflated(call.body, flags: call.flags, byteCount: call.bodyByteCount) {
+        (body) throws(RPCError) in
+        do throws(DecodeError) {
+          try handler(self, call.stream, context, body)
+        } catch {
+          throw RPCError(error)
         }
       }
+    case .streaming(let handler):
+      let context = context(
+        head: call.head, headBytes: call.headBytes, method: Int(call.head.method), caller: caller,
+        deadline: call.deadline)
+      try startStreaming(call, context: context, handler: handler)
     }
   }
 
-  private func context(
+  func context(
     head: CallHead, headBytes: RawSpan, method: Int, caller: Caller?, deadline: MonotonicInstant
   ) -> CallContext {
     CallContext(
@@ -165,73 +172,6 @@ extension ServerConnection {
       model: headBytes.extracting(head.model).text() ?? "",
       version: headBytes.extracting(head.version).text() ?? "",
       requestID: headBytes.extracting(head.requestID).text() ?? "")
-  }
-
-  private func receiveMessage(_ frame: FrameHeader, body: RawSpan) throws(WireError) {
-    // A message may cross the end of its call: it is dropped.
-    guard var stream = streams[frame.stream] else { return }
-    stream.requestByteCount += frame.bodyByteCount
-    switch stream.state {
-    case .raw(let receiver, isWhole: false):
-      stream.state = .raw(receiver, isWhole: !frame.flags.contains(.more))
-      streams[frame.stream] = stream
-      receiver.message(frame.flags, bodyByteCount: frame.bodyByteCount, body: body, on: self)
-    case .assembling(let head, var assembled, let caller):
-      // Let go of the copy in the table, so that appending does not copy what came before.
-      stream.state = .pending
-      streams[frame.stream] = stream
-      do throws(RPCError) {
-        assemblingByteCount -= assembled.count
-        try reserve(frame.bodyByteCount, after: assembled.count)
-        assembled += try inflated(body, flags: frame.flags, byteCount: frame.bodyByteCount)
-        if frame.flags.contains(.more) {
-          assemblingByteCount += assembled.count
-          stream.state = .assembling(head: head, body: assembled, caller: caller)
-          streams[frame.stream] = stream
-        } else {
-          try startAssembled(frame.stream, stream, head: head, body: assembled, caller: caller)
-        }
-      } catch {
-        fail(frame.stream, error)
-      }
-    case .running, .pending, .raw(_, isWhole: true):
-      throw .unexpectedFrame(.message, state: "the request of stream \(frame.stream) is whole")
-    }
-  }
-
-  private func startAssembled(
-    _ id: UInt32, _ stream: ServerStream, head headBytes: [UInt8], body: [UInt8], caller: Caller?
-  ) throws(RPCError) {
-    guard case .typed(let handler) = core.routes[stream.method].handler else { return }
-    try headBytes.withRawSpan { (bytes) throws(RPCError) in
-      guard let head = try? CallHead(decoding: bytes) else { return }
-      let context = context(
-        head: head, headBytes: bytes, method: stream.method, caller: caller,
-        deadline: stream.deadline)
-      do throws(DecodeError) {
-        try body.withRawSpan { (body) throws(DecodeError) in
-          try handler(self, id, context, body)
-        }
-      } catch {
-        throw RPCError(error)
-      }
-    }
-  }
-
-  /// Refuses a part of a request that would be too much.
-  private func reserve(_ byteCount: Int, after before: Int) throws(RPCError) {
-    let limits = core.limits
-    guard before + byteCount <= limits.messageBytesMax else {
-      throw RPCError(
-        .resourceExhausted, "the request is over the limit of \(limits.messageBytesMax) bytes")
-    }
-    guard assemblingByteCount + before + byteCount <= limits.assemblyBytesMax else {
-      throw RPCError(
-        .resourceExhausted,
-        "the requests of this connection that are not whole are over the limit of "
-          + "\(limits.assemblyBytesMax) bytes; send one after the other",
-        retryAfter: .milliseconds(10))
-    }
   }
 
   private func receiveAssertion(_ head: RawSpan, now: MonotonicInstant) throws(WireError) {
@@ -245,29 +185,6 @@ extension ServerConnection {
     }
     // A bad token empties its slot: the calls that name it are refused.
     callers[slot] = try? verifier.verify(message[bytes: 2], now: now)
-  }
-
-  // MARK: Bodies
-
-  /// Calls `use` with the inflated body; a body that came as it is, in place.
-  package func withInflated(
-    _ body: RawSpan, flags: FrameFlags, byteCount: Int,
-    _ use: (RawSpan) throws(RPCError) -> Void
-  ) throws(RPCError) {
-    guard flags.contains(.compressed) else { return try use(body) }
-    let inflated = try inflated(body, flags: flags, byteCount: byteCount)
-    try inflated.withRawSpan(use)
-  }
-
-  private func inflated(
-    _ body: RawSpan, flags: FrameFlags, byteCount: Int
-  ) throws(RPCError) -> [UInt8] {
-    guard flags.contains(.compressed) else { return body.array() }
-    do throws(WireError) {
-      return try loop.compression.decompress(body, byteCount: byteCount)
-    } catch {
-      throw RPCError(.invalidArgument, error.description)
-    }
   }
 }
 

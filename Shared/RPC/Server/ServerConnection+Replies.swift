@@ -36,6 +36,8 @@ extension ServerConnection {
   /// Ends a call with an error.
   package func fail(_ stream: UInt32, _ error: RPCError) {
     guard isOpen(stream) else { return }
+    // What waits for credit is of no use any more; the error needs none.
+    sink.forget(stream)
     refuse(stream, error)
     finish(stream, error.code, byteCount: 0)
   }
@@ -62,6 +64,7 @@ extension ServerConnection {
     } catch {
       return fail(stream, RPCError(.internalError, "the answer can't be passed on: \(error)"))
     }
+    closeIfUnread()
     if kind == .end {
       let status = (try? StatusHead.decode(head))?.code ?? .ok
       finish(stream, status, byteCount: bodyByteCount)
@@ -72,8 +75,9 @@ extension ServerConnection {
 
   /// Sends one message of a server stream, and waits while the peer takes less than was written.
   func send(_ response: some WireMessage, on stream: UInt32) async throws(RPCError) {
-    while sink.bufferedByteCount > core.limits.bufferedBytesHigh, isOpen(stream) {
-      await withCheckedContinuation { writers.append((stream, $0)) }
+    while mustWait(stream), isOpen(stream) {
+      sink.flush()
+      await withCheckedContinuation { writers.add($0, on: stream) }
     }
     guard isOpen(stream) else {
       throw RPCError(.cancelled, "nobody waits for this stream any more")
@@ -89,10 +93,14 @@ extension ServerConnection {
 
   /// Runs the task of a call. The connection is its parent: it keeps it until it ends, cancels it when
   /// nobody waits, and drains only when all have ended.
+  ///
+  /// - Parameter heldByteCount: bytes of the request that the task keeps while it runs.
   func run(
-    _ stream: UInt32, _ operation: @escaping @Sendable () async throws(RPCError) -> Reply
+    _ stream: UInt32, heldByteCount: Int,
+    _ operation: @escaping @Sendable () async throws(RPCError) -> Reply
   ) {
     taskCount += 1
+    changeHeld(by: heldByteCount)
     let task = Task {
       // Its time may be over, or its caller gone, before it had its turn.
       if isOpen(stream) {
@@ -105,22 +113,30 @@ extension ServerConnection {
         flushSoon()
       }
       taskCount -= 1
+      changeHeld(by: -heldByteCount)
       removeIfDone()
     }
     if let inline, inline.stream == stream {
       self.inline = nil
-      keep(inline, state: .running(task))
+      keep(inline, work: .running(task))
     } else {
-      streams[stream]?.state = .running(task)
+      streams[stream]?.work = .running(task)
     }
   }
 
   // MARK: Lifetime
 
-  func keep(_ call: InlineCall, state: ServerStream.State) {
-    streams[call.stream] = ServerStream(
+  func keep(_ call: InlineCall, work: ServerStream.Work, isWhole: Bool = true) {
+    var stream = ServerStream(
       method: call.method, startedAt: call.startedAt, deadline: call.deadline,
-      requestByteCount: call.requestByteCount, state: state)
+      requestByteCount: call.requestByteCount, work: work, isWhole: isWhole)
+    if !isWhole, connectionCredit != nil {
+      var credit = CreditMeter(window: handshake.settings.streamCredit)
+      // Its first frame always may come.
+      _ = credit.take(call.creditCost)
+      stream.credit = credit
+    }
+    streams[call.stream] = stream
     if call.deadline != .distantFuture { arm(call.deadline) }
   }
 
@@ -136,6 +152,7 @@ extension ServerConnection {
 
   /// Forgets a call that nobody waits for.
   func abandon(_ stream: UInt32) {
+    sink.forget(stream)
     guard let ended = streams.removeValue(forKey: stream) else { return }
     release(stream, ended)
     report(
@@ -145,16 +162,21 @@ extension ServerConnection {
 
   /// Tells whatever works on a call that it may stop.
   private func release(_ id: UInt32, _ stream: ServerStream) {
-    switch stream.state {
+    stream.inbox?.end(RPCError(.cancelled, "the caller waits no more"))
+    switch stream.work {
     case .running(let task):
       task.cancel()
-      let waiting = writers.filter { $0.stream == id }
-      writers.removeAll { $0.stream == id }
-      for writer in waiting { writer.continuation.resume() }
-    case .raw(let receiver, _): receiver.cancelled(on: self)
-    case .assembling(_, let body, _): assemblingByteCount -= body.count
-    case .pending: break
+      writers.wake(id)
+    case .raw(let receiver): receiver.cancelled(on: self)
+    case .assembling, .pending: break
     }
+    forget(stream, id)
+  }
+
+  /// What a stream kept is kept no more.
+  private func forget(_ stream: ServerStream, _ id: UInt32) {
+    if stream.heldByteCount > 0 { changeHeld(by: -stream.heldByteCount) }
+    rawWriters.remove(id)
   }
 
   private func finish(_ stream: UInt32, _ status: StatusCode, byteCount: Int) {
@@ -164,6 +186,9 @@ extension ServerConnection {
         call.method, status, startedAt: call.startedAt, requestByteCount: call.requestByteCount,
         responseByteCount: byteCount)
     } else if let ended = streams.removeValue(forKey: stream) {
+      // A handler may answer before it has read all of its request.
+      ended.inbox?.end(RPCError(.cancelled, "the call has ended"))
+      forget(ended, stream)
       report(
         ended.method, status, startedAt: ended.startedAt, requestByteCount: ended.requestByteCount,
         responseByteCount: ended.responseByteCount + byteCount)
@@ -202,7 +227,8 @@ extension ServerConnection {
     for (id, stream) in streams {
       if stream.deadline <= now {
         release(id, stream)
-        streams[id]?.state = .pending
+        streams[id]?.work = .pending
+        streams[id]?.heldByteCount = 0
         fail(id, RPCError(.deadlineExceeded, "the caller's time was over before the answer"))
       } else {
         next = min(next, stream.deadline)
@@ -222,5 +248,16 @@ extension ServerConnection {
       kind, flags: kind == .end ? .end : [], stream: stream, head: [], byteCount: byteCount,
       frameBytesMax: handshake.agreed.frameBytesMax, compression: &compression,
       contexts: loop.compression, to: sink, fill)
+    closeIfUnread()
+  }
+
+  /// A peer that asks on and takes no answers would have us keep them all.
+  private func closeIfUnread() {
+    guard sink.waitingByteCount > core.limits.waitingBytesMax else { return }
+    goAway(
+      RPCError(
+        .resourceExhausted,
+        "answers of more than \(core.limits.waitingBytesMax) bytes wait for credit that does not come"
+      ))
   }
 }

@@ -8,7 +8,7 @@ internal import Wire
 package actor ServerConnection {
   let core: ServerCore
   package let loop: any ConnectionLoop
-  let sink: any FrameSink
+  let sink: CreditedSink
   var handshake: ServerHandshake
   /// Who is at the other end, once the handshake is done.
   package internal(set) var peer: PeerIdentity?
@@ -18,12 +18,18 @@ package actor ServerConnection {
   var streams: [UInt32: ServerStream] = [:]
   /// The call whose handler runs right now, until it ends or turns out to take longer.
   var inline: InlineCall?
-  /// Streams whose tasks wait until the peer takes more.
-  var writers: [(stream: UInt32, continuation: CheckedContinuation<Void, Never>)] = []
+  /// What the peer may still send on the connection; `nil` where credit is not agreed.
+  var connectionCredit: CreditMeter?
+  /// Tasks that wait until the peer takes more of their streams.
+  var writers = CreditWaiters()
+  /// Streams of raw handlers that wait for the same.
+  var rawWriters: Set<UInt32> = []
   /// Tasks of handlers that have not returned, those of cancelled calls among them.
   var taskCount = 0
-  /// Body bytes of the requests that are not whole.
-  var assemblingByteCount = 0
+  /// Body bytes of the requests that are not answered.
+  var heldByteCount = 0
+  /// How many of them the server has been told of.
+  var toldByteCount = 0
   var timerAt = MonotonicInstant.distantFuture
   private var isFlushScheduled = false
   var isDraining = false
@@ -38,6 +44,7 @@ package actor ServerConnection {
     var startedAt: MonotonicInstant
     var deadline: MonotonicInstant
     var requestByteCount: Int
+    var creditCost: Int
   }
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -54,7 +61,7 @@ package actor ServerConnection {
   ) {
     self.core = core
     self.loop = loop
-    self.sink = sink
+    self.sink = CreditedSink(sink)
     compression = CompressionPolicy(isAllowed: !sameHost)
     handshake = ServerHandshake(
       authenticator: core.authenticator, settings: core.settings, address: address,
@@ -135,7 +142,7 @@ package actor ServerConnection {
   /// The peer has taken bytes: streams that waited may go on.
   package func writable() {
     guard mayRead else { return }
-    resumeWriters()
+    resumeWriters(0)
   }
 
   /// Whether the peer takes its answers; while it does not, its requests are not read.
@@ -146,7 +153,7 @@ package actor ServerConnection {
     isClosed = true
     isGone = true
     for stream in streams.keys { abandon(stream) }
-    resumeWriters()
+    resumeWriters(0)
     removeIfDone()
   }
 
@@ -176,11 +183,13 @@ package actor ServerConnection {
     writeGoAway(error)
     close()
     for stream in streams.keys { abandon(stream) }
-    resumeWriters()
+    resumeWriters(0)
   }
 
   func closeIfDrained() {
-    guard isDraining, streams.isEmpty, inline == nil, !isClosed else { return }
+    guard isDraining, streams.isEmpty, inline == nil, sink.waitingByteCount == 0, !isClosed else {
+      return
+    }
     guard peer != nil else { return close() }
     loop.schedule(at: loop.now.advanced(by: core.limits.drainLinger)) { [weak self] in
       self?.assumeIsolated { $0.close() }
@@ -191,12 +200,6 @@ package actor ServerConnection {
     guard !isClosed else { return }
     isClosed = true
     sink.close()
-  }
-
-  private func resumeWriters() {
-    let waiting = writers
-    writers = []
-    for writer in waiting { writer.continuation.resume() }
   }
 
   private func closeUnlessReady() {

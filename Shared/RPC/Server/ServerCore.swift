@@ -11,6 +11,7 @@ package final class ServerCore: Sendable {
   let settings: ConnectionSettings
   package let limits: ServerLimits
   private let connections = Mutex(Connections())
+  private let held = Atomic(0)
 
   private struct Connections {
     var live: [ObjectIdentifier: ServerConnection] = [:]
@@ -36,6 +37,16 @@ package final class ServerCore: Sendable {
     var ready = HandshakeHead()
     ready[list: 1] = routes.map { [UInt8]($0.descriptor.name.utf8) }
     return ready.encoded()
+  }
+
+  /// Body bytes of requests that are not answered, as far as connections have told.
+  var heldByteCount: Int { held.load(ordering: .relaxed) }
+
+  /// Connections tell of their bytes in steps of this many.
+  static let heldStep = 64 * 1024
+
+  func changeHeld(by byteCount: Int) {
+    held.wrappingAdd(byteCount, ordering: .relaxed)
   }
 
   /// Connections that are open, or have handlers that still run.
@@ -87,9 +98,13 @@ package struct ServerLimits: Sendable, Hashable {
   package var bufferedBytesHigh = 4 * 1024 * 1024
   /// Assertions that one connection may keep at once.
   package var assertionSlotsMax = 4_096
-  /// Body bytes of the requests of one connection that wait for more of their frames; a frame that
-  /// would make it more ends its call with `resourceExhausted`.
-  package var assemblyBytesMax = 2 * WireLimits.messageBytesMax
+  /// Body bytes of the requests of one connection that are not whole, not read or not answered; a frame
+  /// that would make it more ends its call with `resourceExhausted`.
+  package var heldBytesMax = 2 * WireLimits.messageBytesMax
+  /// The same for all connections together.
+  package var heldBytesTotalMax = 1024 * 1024 * 1024
+  /// Bytes of answers that wait for credit of one connection; a peer that lets them become more loses it.
+  package var waitingBytesMax = WireLimits.messageBytesMax * 2
   /// Time that a drained connection stays open for the peer to close it, so that calls which cross the
   /// go-away are refused by name and not lost.
   package var drainLinger = Duration.seconds(1)

@@ -2,14 +2,14 @@ internal import Base
 
 /// A call that has begun and not ended.
 struct ServerStream {
-  enum State {
+  enum Work {
     /// More frames of the request are to come; the parts so far, inflated, and on whose behalf the call
     /// was let in.
     case assembling(head: [UInt8], body: [UInt8], caller: Caller?)
     /// Its task runs.
     case running(Task<Void, Never>)
-    /// Frames go to a raw handler, until the request is whole.
-    case raw(any InboundStream, isWhole: Bool)
+    /// Frames go to a raw handler.
+    case raw(any InboundStream)
     /// A synchronous handler will answer later.
     case pending
   }
@@ -19,5 +19,13 @@ struct ServerStream {
   var deadline: MonotonicInstant
   var requestByteCount: Int
   var responseByteCount = 0
-  var state: State
+  var work: Work
+  /// Nothing more of the request is to come.
+  var isWhole = true
+  /// Takes the messages of a request that is a stream.
+  var inbox: MessageInbox?
+  /// What the caller may still send; `nil` once the request is whole, or where credit is not agreed.
+  var credit: CreditMeter?
+  /// Bytes that count against the connection's budget because of this stream.
+  var heldByteCount = 0
 }

@@ -41,13 +41,16 @@ package enum RawFrames {
   /// A hello that every server takes, with what a test changes.
   package static func hello(
     version: UInt64 = 1, versionMin: UInt64 = 1, role: String = "client",
-    nonceByteCount: Int = 32, frameBytesMax: UInt64 = 1 << 20
+    nonceByteCount: Int = 32, frameBytesMax: UInt64 = 1 << 20, capabilities: UInt64 = 1,
+    credit: UInt64 = 0
   ) -> [UInt8] {
     frame(
       .hello,
       head: head(
         [4: Array(role.utf8), 5: [UInt8](repeating: 9, count: nonceByteCount)],
-        integers: [1: version, 2: versionMin, 3: 1, 6: frameBytesMax]))
+        integers: [
+          1: version, 2: versionMin, 3: capabilities, 6: frameBytesMax, 7: credit, 8: credit,
+        ]))
   }
 
   package static func proof(_ key: String) -> [UInt8] {

@@ -20,6 +20,9 @@ package struct TestService: Sendable {
     package static let who = method("Who")
     package static let count = method("Count", .serverStream)
     package static let flood = method("Flood", .serverStream)
+    package static let sum = method("Sum", .clientStream)
+    package static let chat = method("Chat", .twoWayStream)
+    package static let deaf = method("Deaf", .twoWayStream)
     package static let adminOnly = method("AdminOnly", roles: ["admin"], peers: [])
     package static let registryOnly = method("RegistryOnly", roles: [], peers: ["registry"])
     package static let nobody = method("Nobody", roles: [], peers: [])
@@ -102,6 +105,22 @@ package struct TestService: Sendable {
         }
         if number == 0 { events.send("flood began") }
       }
+    }
+    router.clientStream(API.sum) { (requests, _) async throws(RPCError) in
+      var sum = 0
+      for try await request in requests {
+        if request.text == "stop" { break }
+        sum += Int(request.text) ?? request.bytes.count
+      }
+      return Blob("\(sum)")
+    }
+    router.twoWayStream(API.chat) { (requests, _, writer) async throws(RPCError) in
+      for try await request in requests { try await writer.write(request) }
+    }
+    router.twoWayStream(API.deaf) { [events, gate] (requests, _, writer) async throws(RPCError) in
+      events.send("hears nothing")
+      _ = await gate.next()
+      for try await request in requests { try await writer.write(request) }
     }
     router.synchronous(API.inline.descriptor) { connection, call in
       let stream = call.stream

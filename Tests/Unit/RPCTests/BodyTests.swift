@@ -52,7 +52,7 @@ import Wire
 
   @Test func `requests that are never finished have a budget together`() async throws {
     var limits = ServerLimits()
-    limits.assemblyBytesMax = 100_000
+    limits.heldBytesMax = 100_000
     let rig = Rig(limits: limits)
     #expect(await rig.connectionFailure() == nil)
     for stream in 1...20 as ClosedRange<UInt32> {
@@ -148,10 +148,14 @@ import Wire
     #expect(await rig.service.events.next() == "flood ended with cancelled")
   }
 
-  @Test func `a reader that falls too far behind loses its stream and hears why`() async throws {
-    let rig = Rig()
+  @Test func `without credit a reader that falls too far behind loses its stream and hears why`()
+    async throws
+  {
+    var old = ConnectionSettings()
+    old.capabilities = []
+    let rig = Rig(serverSettings: old)
     let stream = try await rig.client.stream(
-      API.count, Blob("2000"), options: CallOptions(timeout: nil))
+      API.flood, Blob("x"), options: CallOptions(timeout: nil))
     await rig.settle()
     while await rig.client.callsInFlight > 0 { await rig.settle() }
     await #expect(throws: RPCError.self) {

@@ -18,8 +18,11 @@ struct HandDriven {
   let loop = ManualLoop()
   private let peer: RawPeer
 
-  init(limits: ServerLimits = ServerLimits(), cuts: ByteCuts = .none) {
-    core = service.core(limits: limits)
+  init(
+    limits: ServerLimits = ServerLimits(), settings: ConnectionSettings = ConnectionSettings(),
+    cuts: ByteCuts = .none
+  ) {
+    core = service.core(limits: limits, settings: settings)
     peer = RawPeer(core: core, loop: loop, cuts: cuts)
   }
 

@@ -64,7 +64,7 @@ import Wire
       security: .plain)
     let hello = try WireHeads.Hello(decoding: client.hello())
     #expect(hello.version == 1 && hello.role == "client" && hello.nonce.count == 32)
-    #expect(hello.frameBytesMax == 1 << 20 && hello.capabilities == 1)
+    #expect(hello.frameBytesMax == 1 << 20 && hello.capabilities == 3)
     let head = try hello.encodedBytes().withRawSpan { span throws(ProtobufError) in
       try HandshakeHead(decoding: span)
     }

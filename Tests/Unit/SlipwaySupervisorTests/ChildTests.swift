@@ -5,7 +5,7 @@ import Testing
 
 @testable import SlipwaySupervisor
 
-@Suite("Children", .timeLimit(.minutes(1)))
+@Suite("Children", .timeLimit(.minutes(5)))
 struct ChildTests {
   /// A child that a shell script plays, with what happened to it.
   private final class Play: Sendable {

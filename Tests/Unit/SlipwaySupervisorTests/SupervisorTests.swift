@@ -6,7 +6,7 @@ import Trust
 
 @testable import SlipwaySupervisor
 
-@Suite("Supervisor", .timeLimit(.minutes(1)))
+@Suite("Supervisor", .timeLimit(.minutes(5)))
 struct SupervisorTests {
   /// Ready as soon as the process runs; a registry that nobody can watch.
   private final class Links: SupervisorLinks {

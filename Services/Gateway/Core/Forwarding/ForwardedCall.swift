@@ -32,6 +32,9 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     var isKept = true
     var requestByteCount = 0
     var responseByteCount = 0
+    /// Credit of frames that wait on their way: it goes back to their sender once they are passed on.
+    var owedToCaller = 0
+    var owedToWorker = 0
   }
 
   /// Bytes of a request that are kept to be sent again; a longer one is not retried.
@@ -73,20 +76,45 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
   func begin(_ call: borrowing CallView, on connection: isolated ServerConnection) {
     loop.withRouting { $0.retries.earn() }
     keep(Frame(flags: call.flags, bodyByteCount: call.bodyByteCount, body: call.body.array()))
+    state.withLock { $0.owedToCaller = call.creditCost }
     attempt(excluding: nil)
   }
 
   /// A further frame of the request.
   func message(
-    _ flags: FrameFlags, bodyByteCount: Int, body: RawSpan,
+    _ flags: FrameFlags, bodyByteCount: Int, creditCost: Int, body: RawSpan,
     on connection: isolated ServerConnection
   ) {
     keep(Frame(flags: flags, bodyByteCount: bodyByteCount, body: body.array()))
-    let (upstream, upstreamStream) = state.withLock { ($0.upstream, $0.upstreamStream) }
+    let (upstream, upstreamStream) = state.withLock { state in
+      state.owedToCaller += creditCost
+      return (state.upstream, state.upstreamStream)
+    }
     upstream?.assumeIsolated { upstream in
       upstream.forward(flags, on: upstreamStream, bodyByteCount: bodyByteCount, body: body)
       upstream.flushSoon()
+      payCaller(upstream, upstreamStream)
     }
+  }
+
+  /// The caller may send as much again as has been passed on.
+  private func payCaller(_ upstream: isolated ClientConnection, _ upstreamStream: UInt32) {
+    guard !upstream.mustWait(upstreamStream) else {
+      return upstream.awaitWritable(upstreamStream)
+    }
+    let owed = state.withLock { state in
+      defer { state.owedToCaller = 0 }
+      return state.owedToCaller
+    }
+    guard owed > 0 else { return }
+    caller.assumeIsolated { caller in
+      caller.giveCreditBack(owed, on: stream)
+      caller.flushSoon()
+    }
+  }
+
+  func writable(on connection: isolated ClientConnection) {
+    payCaller(connection, state.withLock { $0.upstreamStream })
   }
 
   /// Nobody waits any more: the worker is told.
@@ -209,6 +237,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
         }
       }
       upstream.flushSoon()
+      if !frames.dropFirst().isEmpty { payCaller(upstream, id) }
       return .success(id)
     } catch {
       return .failure(error)
@@ -234,6 +263,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     }
     let kind = reply.kind
     let flags = reply.flags
+    let creditCost = reply.creditCost
     let bodyByteCount = reply.bodyByteCount
     let head = reply.head
     let body = reply.body
@@ -242,6 +272,29 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
         kind, flags: flags, to: stream, head: head, bodyByteCount: bodyByteCount, body: body)
       caller.flushSoon()
     }
+    guard !isEnd else { return }
+    state.withLock { $0.owedToWorker += creditCost }
+    payWorker(connection)
+  }
+
+  /// The worker may send as much again as the caller has taken.
+  private func payWorker(_ upstream: isolated ClientConnection) {
+    let waits = caller.assumeIsolated { caller in
+      let waits = caller.mustWait(stream)
+      if waits { caller.awaitWritable(stream) }
+      return waits
+    }
+    guard !waits else { return }
+    let (owed, upstreamStream) = state.withLock { state in
+      defer { state.owedToWorker = 0 }
+      return (state.owedToWorker, state.upstreamStream)
+    }
+    upstream.giveCreditBack(owed, on: upstreamStream)
+    upstream.flushSoon()
+  }
+
+  func writable(on connection: isolated ServerConnection) {
+    state.withLock { $0.upstream }?.assumeIsolated { payWorker($0) }
   }
 
   func failed(_ error: RPCError, on connection: isolated ClientConnection) {

@@ -1,0 +1,178 @@
+internal import Wire
+
+/// Sends frames as far as the peer's credit reaches, and keeps the others, in order, until it grants more.
+///
+/// Streams that wait get their turns one frame at a time, so that none of them starves the others. Lives
+/// on the connection's loop.
+final class CreditedSink {
+  /// A stream that goes on behind a frame that it has sent, or that waits for credit.
+  private struct Outgoing {
+    var balance: Int
+    /// Encoded frames with their cost, those before `next` being gone.
+    var frames: [(bytes: [UInt8], cost: Int)] = []
+    var next = 0
+    /// Nothing of the stream has been sent.
+    var isNew = true
+    /// Its last frame waits as well: then nothing is to be remembered of it.
+    var endsAfterFrames = false
+
+    var isWaiting: Bool { next < frames.count }
+  }
+
+  private let sink: any FrameSink
+  private(set) var isEnforced = false
+  private var connectionBalance = 0
+  private var streamWindow = 0
+  private var streams: [UInt32: Outgoing] = [:]
+  /// Streams with frames that wait, in the order of their turns.
+  private var turns: [UInt32] = []
+  /// Bytes that wait for credit, on all streams.
+  private(set) var waitingByteCount = 0
+
+  init(_ sink: any FrameSink) {
+    self.sink = sink
+  }
+
+  /// The handshake has shown what the peer takes.
+  func enforce(streamWindow: Int, connectionWindow: Int) {
+    isEnforced = true
+    self.streamWindow = streamWindow
+    connectionBalance = connectionWindow
+  }
+
+  // MARK: Frames
+
+  /// Writes a frame, or keeps it.
+  func write(_ header: FrameHeader, _ fillPayload: (inout OutputRawSpan) -> Void) {
+    let cost = header.creditCost
+    guard isEnforced, header.kind.isOfACall else { return sink.write(header, fillPayload) }
+    if streams.isEmpty, streamWindow > 0, connectionBalance > 0 || cost == 0 {
+      // The common case: nothing waits, and the stream has sent nothing before.
+      connectionBalance -= cost
+      if !header.isLast { streams[header.stream] = Outgoing(balance: streamWindow - cost, isNew: false) }
+      return sink.write(header, fillPayload)
+    }
+    var outgoing = streams.removeValue(forKey: header.stream) ?? Outgoing(balance: streamWindow)
+    if !outgoing.isWaiting, cost == 0 || (outgoing.balance > 0 && connectionBalance > 0) {
+      connectionBalance -= cost
+      outgoing.balance -= cost
+      outgoing.isNew = false
+      sink.write(header, fillPayload)
+      if header.isLast { return }
+    } else {
+      if !outgoing.isWaiting { turns.append(header.stream) }
+      let bytes = [UInt8](byteCount: WireLimits.headerByteCount + header.payloadByteCount) {
+        header.encode(into: &$0)
+        fillPayload(&$0)
+      }
+      outgoing.frames.append((bytes, cost))
+      outgoing.endsAfterFrames = header.isLast
+      waitingByteCount += bytes.count
+    }
+    streams[header.stream] = outgoing
+  }
+
+  /// Writes bytes that stand before any frame.
+  func write(_ bytes: [UInt8]) {
+    sink.write(bytes)
+  }
+
+  /// The stream is over: what it waits to send is dropped. `false` if the peer never heard of it.
+  @discardableResult
+  func forget(_ stream: UInt32) -> Bool {
+    guard !streams.isEmpty, let gone = streams.removeValue(forKey: stream) else { return true }
+    if gone.isWaiting {
+      turns.removeAll { $0 == stream }
+      for frame in gone.frames[gone.next...] { waitingByteCount -= frame.bytes.count }
+    }
+    return !gone.isNew
+  }
+
+  // MARK: Credit
+
+  /// Whether a frame of this stream would have to wait.
+  func mustWait(_ stream: UInt32) -> Bool {
+    guard isEnforced else { return false }
+    guard connectionBalance > 0 else { return true }
+    guard let outgoing = streams[stream] else { return streamWindow <= 0 }
+    return outgoing.isWaiting || outgoing.balance <= 0
+  }
+
+  /// Whether frames of a stream wait.
+  func isWaiting(_ stream: UInt32) -> Bool {
+    streams[stream]?.isWaiting ?? false
+  }
+
+  /// The peer takes more: on a stream that it knows, or on the connection (0).
+  func grant(_ credit: Int, on stream: UInt32) {
+    guard isEnforced else { return }
+    if stream == 0 {
+      connectionBalance = Self.sum(connectionBalance, credit)
+    } else {
+      var outgoing = streams[stream] ?? Outgoing(balance: streamWindow, isNew: false)
+      outgoing.balance = Self.sum(outgoing.balance, credit)
+      streams[stream] = outgoing
+    }
+    sendWaiting()
+  }
+
+  /// A frame of each stream in turn, while there is credit.
+  private func sendWaiting() {
+    var stuck = 0
+    while connectionBalance > 0, stuck < turns.count {
+      let stream = turns.removeFirst()
+      guard var outgoing = streams.removeValue(forKey: stream) else { continue }
+      let (bytes, cost) = outgoing.frames[outgoing.next]
+      guard outgoing.balance > 0 || cost == 0 else {
+        stuck += 1
+        turns.append(stream)
+        streams[stream] = outgoing
+        continue
+      }
+      stuck = 0
+      connectionBalance -= cost
+      outgoing.balance -= cost
+      outgoing.isNew = false
+      outgoing.next += 1
+      waitingByteCount -= bytes.count
+      sink.write(bytes)
+      if outgoing.isWaiting {
+        turns.append(stream)
+      } else if outgoing.endsAfterFrames {
+        continue
+      } else {
+        outgoing.frames = []
+        outgoing.next = 0
+      }
+      streams[stream] = outgoing
+    }
+  }
+
+  /// More credit than any sender can use is as good as this: a hostile grant must not overflow.
+  private static func sum(_ balance: Int, _ credit: Int) -> Int {
+    min(balance + min(max(0, credit), Int(UInt32.max)), Int(UInt32.max))
+  }
+
+  // MARK: Bytes
+
+  /// Bytes that are sent and not yet taken by the peer's side of the transport.
+  var bufferedByteCount: Int { sink.bufferedByteCount }
+
+  func flush() {
+    sink.flush()
+  }
+
+  func close() {
+    sink.close()
+  }
+}
+
+extension FrameKind {
+  /// Whether credit counts for it.
+  fileprivate var isOfACall: Bool { self == .call || self == .message || self == .end }
+}
+
+extension FrameHeader {
+  /// Whether its sender sends nothing more on its stream.
+  fileprivate var isLast: Bool { kind == .end || flags.contains(.end) && !flags.contains(.more) }
+}

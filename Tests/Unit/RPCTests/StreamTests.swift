@@ -1,0 +1,184 @@
+import RPC
+import RPCTestKit
+import Testing
+import TransportInProcess
+import Wire
+
+/// Streams of messages, both ways, and the credit that paces them.
+@Suite(.timeLimit(.minutes(5)))
+struct StreamTests {
+  typealias API = TestService.API
+
+  private func options() -> CallOptions { CallOptions(timeout: nil) }
+
+  @Test(arguments: [0, 1, 7, 3_000])
+  func `a client streams its request`(count: Int) async throws {
+    let rig = Rig()
+    let call = try await rig.client.clientStream(API.sum, options: options())
+    for number in 0..<count { try await call.requests.write(Blob("\(number)")) }
+    await call.requests.finish()
+    #expect(try await call.response().text == "\((0..<count).reduce(0, +))")
+    #expect(rig.service.finished.summary == ["Sum ok"])
+    await rig.settle()
+    #expect(await rig.client.callsInFlight == 0)
+  }
+
+  @Test func `both sides stream at once`() async throws {
+    let rig = Rig(cuts: ByteCuts(seed: 5, countMax: 700))
+    let call = try await rig.client.twoWayStream(API.chat, options: options())
+    var heard = 0
+    var iterator = call.responses.makeAsyncIterator()
+    for number in 0..<200 {
+      try await call.requests.write(Blob("\(number)"))
+      let answer = try await iterator.next()
+      #expect(answer?.text == "\(number)")
+      heard += 1
+    }
+    await call.requests.finish()
+    let end = try await iterator.next()
+    #expect(end == nil && heard == 200)
+  }
+
+  @Test func `empty and long messages stream like others`() async throws {
+    let rig = Rig(compresses: true)
+    let call = try await rig.client.twoWayStream(API.chat, options: options())
+    let messages = [Blob(""), .prose(3_000_000), Blob("x"), .noise(1_200_000), Blob("")]
+    async let sent: Void = {
+      for message in messages { try await call.requests.write(message) }
+      await call.requests.finish()
+    }()
+    var answers: [Blob] = []
+    for try await answer in call.responses { answers.append(answer) }
+    try await sent
+    #expect(answers == messages)
+  }
+
+  @Test func `a handler may answer before the request is finished`() async throws {
+    let rig = Rig()
+    let call = try await rig.client.clientStream(API.sum, options: options())
+    try await call.requests.write(Blob("4"))
+    try await call.requests.write(Blob("stop"))
+    #expect(try await call.response().text == "4")
+    await #expect(throws: RPCError.self) {
+      while true { try await call.requests.write(Blob("5")) }
+    }
+    #expect(try await rig.call(API.echo).text == "x")
+  }
+
+  @Test func `a stream that is dropped is cancelled`() async throws {
+    let rig = Rig()
+    var call: TwoWayStreamCall? = try await rig.client.twoWayStream(API.chat, options: options())
+    try await call?.requests.write(Blob("x"))
+    await rig.settle()
+    call = nil
+    while await rig.client.callsInFlight > 0 { await rig.settle() }
+    while rig.service.finished.summary.isEmpty { await rig.settle() }
+    #expect(rig.service.finished.summary == ["Chat cancelled"])
+  }
+
+  /// The deadlock of a published protocol: a connection whose one reader waits for a stream that nobody
+  /// reads. Here both sides flood each other on streams that nobody reads, and other calls go on.
+  @Test func `streams that nobody reads stop neither each other nor other calls`() async throws {
+    let rig = Rig(service: TestService())
+    let stuck = try await withThrowingTaskGroup(of: Void.self) { group in
+      var calls: [TwoWayStreamCall<Blob, Blob>] = []
+      for _ in 0..<8 {
+        let call = try await rig.client.twoWayStream(API.chat, options: options())
+        calls.append(call)
+        group.addTask {
+          // Ends when the call does: the echo has filled both windows long before.
+          while (try? await call.requests.write(.noise(64 * 1024))) != nil {}
+        }
+      }
+      let floods = [
+        try await rig.client.stream(API.flood, Blob("x"), options: options()),
+        try await rig.client.stream(API.flood, Blob("x"), options: options()),
+      ]
+      for _ in 0..<200 { await rig.settle() }
+      for number in 0..<50 {
+        let answer = try await rig.call(API.echo, Blob("\(number)"))
+        #expect(answer.text == "\(number)")
+      }
+      var read = 0
+      for try await _ in floods[0] {
+        read += 1
+        if read == 500 { break }
+      }
+      #expect(read == 500)
+      calls = []
+      await rig.link.lose()
+      return calls
+    }
+    #expect(stuck.isEmpty)
+  }
+
+  @Test func `what a reader leaves unread is bounded by its window`() async throws {
+    var client = ConnectionSettings()
+    client.streamCredit = 256 * 1024
+    let rig = Rig(clientSettings: client)
+    let stream = try await rig.client.stream(API.flood, Blob("x"), options: options())
+    #expect(await rig.service.events.next() == "flood began")
+    var before = -1
+    while await before != rig.sent {
+      before = await rig.sent
+      for _ in 0..<20 { await rig.settle() }
+    }
+    #expect(before >= 256 * 1024 && before < 256 * 1024 + 3 * 64 * 1024, "\(before) bytes came")
+    var count = 0
+    for try await _ in stream {
+      count += 1
+      if count == 50 { break }
+    }
+    #expect(count == 50)
+  }
+
+  @Test func `a request that nobody reads waits at its sender`() async throws {
+    var server = ConnectionSettings()
+    server.streamCredit = 128 * 1024
+    let rig = Rig(serverSettings: server)
+    let call = try await rig.client.twoWayStream(API.deaf, options: options())
+    #expect(await rig.service.events.next() == "hears nothing")
+    let writing = Task {
+      for _ in 0..<64 { try await call.requests.write(.noise(16 * 1024)) }
+      await call.requests.finish()
+    }
+    for _ in 0..<100 { await rig.settle() }
+    let sent = await rig.sent
+    #expect(sent >= 128 * 1024 && sent < 160 * 1024, "\(sent) bytes came")
+    rig.service.gate.send("hear")
+    var count = 0
+    for try await answer in call.responses { count += answer.bytes.count }
+    try await writing.value
+    #expect(count == 64 * 16 * 1024)
+  }
+
+  @Test(arguments: [1, 100_000])
+  func `large messages pass through small windows`(window: Int) async throws {
+    var settings = ConnectionSettings()
+    settings.streamCredit = window
+    settings.connectionCredit = window
+    let rig = Rig(clientSettings: settings, serverSettings: settings)
+    let big = Blob.noise(3_000_000)
+    #expect(try await rig.call(API.echo, big) == big)
+    let answers = try await withThrowingTaskGroup(of: Blob.self) { group in
+      for number in 0..<20 {
+        group.addTask { try await rig.call(API.echo, .noise(50_000, seed: UInt64(number))) }
+      }
+      return try await group.reduce(into: 0) { count, _ in count += 1 }
+    }
+    #expect(answers == 20)
+  }
+
+  @Test func `a peer that knows no credit is served as before`() async throws {
+    var old = ConnectionSettings()
+    old.capabilities = [.zstd]
+    old.streamCredit = 1
+    old.connectionCredit = 1
+    for (client, server) in [(old, ConnectionSettings()), (ConnectionSettings(), old)] {
+      let rig = Rig(clientSettings: client, serverSettings: server)
+      let big = Blob.noise(5_000_000)
+      #expect(try await rig.call(API.echo, big) == big)
+      #expect(try await rig.messages(API.count, Blob("500")).count == 500)
+    }
+  }
+}
