@@ -187,7 +187,7 @@ public enum WireHeads {
 
   /// Head of a credit frame.
   public struct Credit: Sendable, Hashable {
-    /// Body bytes that the receiver of this frame may send in addition; the stream is in the frame
+    /// Credit that the receiver of this frame has in addition, in bytes; the stream is in the frame
     /// header, 0 is the connection.
     public var bytes: UInt32
 
