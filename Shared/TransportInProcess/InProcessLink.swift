@@ -17,16 +17,19 @@ package final class InProcessLink: Sendable {
   ///   - dialled: the address that the client thinks it speaks to; the listener's own if `nil`.
   ///   - compresses: whether both sides take each other for another machine.
   ///   - cuts: where the bytes of each direction are cut.
+  ///   - isPaused: whether the client reads nothing until ``pauseClient(_:)`` says so.
   package static func connect(
     core: ServerCore, loop: any ConnectionLoop, authenticator: any ClientAuthenticator,
     settings: ConnectionSettings = ConnectionSettings(), address: String = "in-process:1",
     dialled: String? = nil, security: TransportSecurity = .plain, compresses: Bool = false,
-    cuts: ByteCuts = .none, onRetired: @escaping @Sendable (ClientConnection) -> Void = { _ in }
+    cuts: ByteCuts = .none, isPaused: Bool = false,
+    onRetired: @escaping @Sendable (ClientConnection) -> Void = { _ in }
   ) -> InProcessLink {
     let link = InProcessLink(
       core: core, loop: loop, authenticator: authenticator, settings: settings, address: address,
       dialled: dialled ?? address, security: security, compresses: compresses, cuts: cuts,
       onRetired: onRetired)
+    link.toClient.isPaused = isPaused
     link.open(loop)
     return link
   }

@@ -49,7 +49,9 @@ final class CreditedSink {
     if streams.isEmpty, streamWindow > 0, connectionBalance > 0 || cost == 0 {
       // The common case: nothing waits, and the stream has sent nothing before.
       connectionBalance -= cost
-      if !header.isLast { streams[header.stream] = Outgoing(balance: streamWindow - cost, isNew: false) }
+      if !header.isLast {
+        streams[header.stream] = Outgoing(balance: streamWindow - cost, isNew: false)
+      }
       return sink.write(header, fillPayload)
     }
     var outgoing = streams.removeValue(forKey: header.stream) ?? Outgoing(balance: streamWindow)
@@ -169,10 +171,17 @@ final class CreditedSink {
 
 extension FrameKind {
   /// Whether credit counts for it.
-  fileprivate var isOfACall: Bool { self == .call || self == .message || self == .end }
+  fileprivate var isOfACall: Bool {
+    switch self {
+    case .call, .message, .end: true
+    default: false
+    }
+  }
 }
 
 extension FrameHeader {
   /// Whether its sender sends nothing more on its stream.
-  fileprivate var isLast: Bool { kind == .end || flags.contains(.end) && !flags.contains(.more) }
+  fileprivate var isLast: Bool {
+    if case .end = kind { true } else { flags.contains(.end) && !flags.contains(.more) }
+  }
 }

@@ -1,5 +1,6 @@
-/// Who is at the other end of a connection, once it has proven it.
-package enum PeerIdentity: Sendable {
+/// Who is at the other end of a connection, once it has proven it. Indirect, because every call hands it
+/// on several times.
+package indirect enum PeerIdentity: Sendable {
   /// A service of the suite, by role.
   case service(String)
   /// A client with an API key.

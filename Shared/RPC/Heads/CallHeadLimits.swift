@@ -9,12 +9,17 @@ package enum CallHeadLimits {
   static func check(
     model: Int, version: Int, routingKey: Int, requestID: Int
   ) throws(RPCError) {
-    for (field, byteCount, max) in [
-      ("model", model, nameBytesMax), ("version", version, nameBytesMax),
-      ("routing_key", routingKey, routingKeyBytesMax), ("request_id", requestID, requestIDBytesMax),
-    ] where byteCount > max {
-      throw RPCError(
-        .invalidArgument, "`\(field)` has \(byteCount) bytes; expected at most \(max)")
-    }
+    try check(model, "model", max: nameBytesMax)
+    try check(version, "version", max: nameBytesMax)
+    try check(routingKey, "routing_key", max: routingKeyBytesMax)
+    try check(requestID, "request_id", max: requestIDBytesMax)
+  }
+
+  private static func check(
+    _ byteCount: Int, _ field: StaticString, max: Int
+  ) throws(RPCError) {
+    guard byteCount > max else { return }
+    throw RPCError(
+      .invalidArgument, "`\(field)` has \(byteCount) bytes; expected at most \(max)")
   }
 }

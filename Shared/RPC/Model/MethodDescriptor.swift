@@ -1,13 +1,13 @@
-/// What is known of a method without its types.
-package struct MethodDescriptor: Sendable, Hashable {
+/// What is known of a method without its types. A class, because every call hands it on several times.
+package final class MethodDescriptor: Sendable {
   /// Service and method as on the wire, such as `slipway.registry.v1.Registry/CommitPush`.
-  package var name: String
-  package var shape: MethodShape
-  package var effect: MethodEffect
+  package let name: String
+  package let shape: MethodShape
+  package let effect: MethodEffect
   /// Roles of a principal, any of which may call it. Empty if no principal may.
-  package var roles: Set<String>
+  package let roles: Set<String>
   /// Service roles that may call it on their own behalf.
-  package var peers: Set<String>
+  package let peers: Set<String>
 
   package init(
     name: String, shape: MethodShape, effect: MethodEffect, roles: Set<String> = [],
@@ -18,6 +18,14 @@ package struct MethodDescriptor: Sendable, Hashable {
     self.effect = effect
     self.roles = roles
     self.peers = peers
+  }
+}
+
+extension MethodDescriptor: Equatable {
+  package static func == (one: MethodDescriptor, other: MethodDescriptor) -> Bool {
+    one === other
+      || one.name == other.name && one.shape == other.shape && one.effect == other.effect
+        && one.roles == other.roles && one.peers == other.peers
   }
 }
 

@@ -17,12 +17,12 @@ package struct CallContext: Sendable {
 }
 
 /// Who a gateway vouches for, as its verified assertion says.
-package struct Caller: Sendable, Hashable {
-  package var principal: String
-  package var roles: Set<String>
-  package var models: Set<String>
+package final class Caller: Sendable {
+  package let principal: String
+  package let roles: Set<String>
+  package let models: Set<String>
   /// From then on the assertion counts no more.
-  package var expiresAt: MonotonicInstant
+  package let expiresAt: MonotonicInstant
 
   package init(
     principal: String, roles: Set<String>, models: Set<String>, expiresAt: MonotonicInstant

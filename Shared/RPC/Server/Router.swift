@@ -27,6 +27,10 @@ package struct Router: Sendable {
       _ inbox: MessageInbox
     ) -> Void
 
+  /// Runs on its caller's loop.
+  package typealias LoopHandler<Request, Response> =
+    nonisolated(nonsending) @Sendable (Request, CallContext) async throws(RPCError) -> Response
+
   enum Handler: Sendable {
     case synchronous(SynchronousHandler)
     case raw(RawHandler)
@@ -34,9 +38,14 @@ package struct Router: Sendable {
     case streaming(StreamingHandler)
   }
 
-  struct Route: Sendable {
+  final class Route: Sendable {
     let descriptor: MethodDescriptor
     let handler: Handler
+
+    init(descriptor: MethodDescriptor, handler: Handler) {
+      self.descriptor = descriptor
+      self.handler = handler
+    }
   }
 
   private(set) var routes: [Route] = []
@@ -62,9 +71,27 @@ package struct Router: Sendable {
     let typed: TypedHandler = { connection, stream, context, body throws(DecodeError) in
       let request = try Request(decoding: body, limits: .forBody(byteCount: body.byteCount))
       connection.run(stream, heldByteCount: body.byteCount) {
-        () async throws(RPCError) -> ServerConnection.Reply in
+        (connection) async throws(RPCError) in
         let response = try await handler(request, context)
-        return { connection in connection.respond(to: stream, with: response) }
+        connection.respond(to: stream, with: response)
+      }
+    }
+    add(Route(descriptor: method.descriptor, handler: .typed(typed)))
+  }
+
+  /// As ``unary(_:_:)``, but the handler starts on the event loop, and stays there until it awaits what
+  /// is elsewhere: no hop to another thread, and no other call of the loop's connections while it
+  /// computes. For what takes microseconds, or hands its work on.
+  package mutating func unaryOnLoop<Request, Response>(
+    _ method: Method<Request, Response>,
+    _ handler: @escaping LoopHandler<Request, Response>
+  ) {
+    let typed: TypedHandler = { connection, stream, context, body throws(DecodeError) in
+      let request = try Request(decoding: body, limits: .forBody(byteCount: body.byteCount))
+      connection.run(stream, heldByteCount: body.byteCount) {
+        (connection) async throws(RPCError) in
+        let response = try await handler(request, context)
+        connection.respond(to: stream, with: response)
       }
     }
     add(Route(descriptor: method.descriptor, handler: .typed(typed)))
@@ -80,9 +107,9 @@ package struct Router: Sendable {
       let request = try Request(decoding: body, limits: .forBody(byteCount: body.byteCount))
       let writer = StreamWriter<Response>(connection: connection, stream: stream)
       connection.run(stream, heldByteCount: body.byteCount) {
-        () async throws(RPCError) -> ServerConnection.Reply in
+        (connection) async throws(RPCError) in
         try await handler(request, context, writer)
-        return { connection in connection.end(stream) }
+        connection.end(stream)
       }
     }
     add(Route(descriptor: method.descriptor, handler: .typed(typed)))
@@ -96,10 +123,9 @@ package struct Router: Sendable {
   ) {
     let streaming: StreamingHandler = { connection, stream, context, inbox in
       let requests = RequestStream<Request>(connection: connection, stream: stream, inbox: inbox)
-      connection.run(stream, heldByteCount: 0) {
-        () async throws(RPCError) -> ServerConnection.Reply in
+      connection.run(stream, heldByteCount: 0) { (connection) async throws(RPCError) in
         let response = try await handler(requests, context)
-        return { connection in connection.respond(to: stream, with: response) }
+        connection.respond(to: stream, with: response)
       }
     }
     add(Route(descriptor: method.descriptor, handler: .streaming(streaming)))
@@ -115,10 +141,9 @@ package struct Router: Sendable {
     let streaming: StreamingHandler = { connection, stream, context, inbox in
       let requests = RequestStream<Request>(connection: connection, stream: stream, inbox: inbox)
       let writer = StreamWriter<Response>(connection: connection, stream: stream)
-      connection.run(stream, heldByteCount: 0) {
-        () async throws(RPCError) -> ServerConnection.Reply in
+      connection.run(stream, heldByteCount: 0) { (connection) async throws(RPCError) in
         try await handler(requests, context, writer)
-        return { connection in connection.end(stream) }
+        connection.end(stream)
       }
     }
     add(Route(descriptor: method.descriptor, handler: .streaming(streaming)))

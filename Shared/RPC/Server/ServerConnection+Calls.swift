@@ -169,9 +169,13 @@ extension ServerConnection {
       method: core.routes[method].descriptor, peer: peer ?? .service(""), caller: caller,
       deadline: deadline,
       traceparent: TraceParent(bytes: headBytes.extracting(head.traceparent)),
-      model: headBytes.extracting(head.model).text() ?? "",
-      version: headBytes.extracting(head.version).text() ?? "",
-      requestID: headBytes.extracting(head.requestID).text() ?? "")
+      model: Self.text(head.model, of: headBytes), version: Self.text(head.version, of: headBytes),
+      requestID: Self.text(head.requestID, of: headBytes))
+  }
+
+  /// Most calls leave most of these empty.
+  private static func text(_ field: Range<Int>, of headBytes: RawSpan) -> String {
+    field.isEmpty ? "" : headBytes.extracting(field).text() ?? ""
   }
 
   private func receiveAssertion(_ head: RawSpan, now: MonotonicInstant) throws(WireError) {

@@ -3,9 +3,6 @@ package import Wire
 
 /// From a handler's result to frames, and what becomes of a call when it ends.
 extension ServerConnection {
-  /// Writes a call's last frames on its connection.
-  typealias Reply = @Sendable (_ connection: isolated ServerConnection) -> Void
-
   // MARK: Replies
 
   /// Ends a call well.
@@ -91,26 +88,28 @@ extension ServerConnection {
 
   // MARK: Tasks
 
-  /// Runs the task of a call. The connection is its parent: it keeps it until it ends, cancels it when
-  /// nobody waits, and drains only when all have ended.
+  /// Runs the task of a call, from here to its first suspension at once. The connection is its parent: it
+  /// keeps it until it ends, cancels it when nobody waits, and drains only when all have ended.
   ///
-  /// - Parameter heldByteCount: bytes of the request that the task keeps while it runs.
+  /// - Parameters:
+  ///   - heldByteCount: bytes of the request that the task keeps while it runs.
+  ///   - operation: answers the call on the connection that it is given, or throws.
   func run(
     _ stream: UInt32, heldByteCount: Int,
-    _ operation: @escaping @Sendable () async throws(RPCError) -> Reply
+    _ operation:
+      @escaping @Sendable (_ connection: isolated ServerConnection) async throws(RPCError) -> Void
   ) {
     taskCount += 1
     changeHeld(by: heldByteCount)
-    let task = Task {
+    let task = Task.immediate {
       // Its time may be over, or its caller gone, before it had its turn.
       if isOpen(stream) {
         do throws(RPCError) {
-          let reply = try await operation()
-          reply(self)
+          try await operation(self)
         } catch {
           fail(stream, error)
         }
-        flushSoon()
+        if !isReceiving { flushSoon() }
       }
       taskCount -= 1
       changeHeld(by: -heldByteCount)

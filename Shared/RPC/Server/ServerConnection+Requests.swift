@@ -28,13 +28,13 @@ extension ServerConnection {
     self.inline = nil
     keep(inline, work: .pending, isWhole: false)
     streams[stream]?.inbox = inbox
-    handler(self, stream, context, inbox)
     // A call frame with a body brings the first message.
     if call.bodyByteCount > 0 || call.flags.contains(.end) {
       try add(
         call.body, flags: call.flags, byteCount: call.bodyByteCount, cost: call.creditCost,
         to: stream)
     }
+    handler(self, stream, context, inbox)
   }
 
   // MARK: Going on

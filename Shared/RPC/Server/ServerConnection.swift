@@ -32,6 +32,8 @@ package actor ServerConnection {
   var toldByteCount = 0
   var timerAt = MonotonicInstant.distantFuture
   private var isFlushScheduled = false
+  /// Bytes are being taken; what is written meanwhile is flushed at the end of the read.
+  private(set) var isReceiving = false
   var isDraining = false
   /// Nothing is written or read any more.
   var isClosed = false
@@ -87,6 +89,8 @@ package actor ServerConnection {
   /// more behind it.
   package func receive(_ bytes: RawSpan) -> Int {
     let now = loop.now
+    isReceiving = true
+    defer { isReceiving = false }
     var used = 0
     if handshake.awaitsPreface {
       let count = ProtocolVersion.preface.count

@@ -1,7 +1,7 @@
 package import Base
 
 /// Looks at every call before and after its handler. Runs on the event loop: must not block.
-package protocol ServerInterceptor: Sendable {
+package protocol ServerInterceptor: AnyObject, Sendable {
   /// Refuses a call by throwing. Runs before the body is inflated or decoded.
   func admit(_ call: borrowing CallView, _ admission: CallAdmission) throws(RPCError)
   /// A call of a known method has ended: also one that was refused, by this interceptor or before it,
@@ -36,7 +36,7 @@ package struct FinishedCall: Sendable {
 
 /// Lets a call through only if its method names the peer's service role, or a role of the caller.
 /// Everything else is refused: a method without roles and peers can be called by nobody.
-package struct RoleAdmission: ServerInterceptor {
+package final class RoleAdmission: ServerInterceptor {
   /// Stands in a method's roles for every authenticated principal.
   package static let anyRole = "any"
 

@@ -3,7 +3,7 @@ package import RPC
 internal import Base
 
 /// Counts and times every call: OpenTelemetry's `rpc.server.call.duration`, and the bytes each way.
-package struct CallMetrics: ServerInterceptor {
+package final class CallMetrics: ServerInterceptor {
   private struct MethodMetrics: Sendable {
     let duration: [CoreMetrics.Timer]
     let requestBytes: Counter

@@ -28,7 +28,7 @@ enum EchoServer {
   private static func router(isAsync: Bool) -> Router {
     var router = Router()
     if isAsync {
-      router.unary(echoCall) { request, _ in request }
+      router.unaryOnLoop(echoCall) { request, _ in request }
     } else {
       router.synchronous(echoCall.descriptor) { connection, call in
         do throws(RPCError) {

@@ -147,7 +147,7 @@ final class OrderLog: Sendable {
   }
 }
 
-struct OrderInterceptor: ServerInterceptor {
+final class OrderInterceptor: ServerInterceptor {
   let name: String
   let log: OrderLog
   let refuses: String

@@ -37,8 +37,7 @@ import Wire
     #expect(peer.core.connectionCount == 1)
     await peer.loop.advance(by: .seconds(1))
     #expect(await peer.goAways() == [.deadlineExceeded])
-    let rig = Rig()
-    await rig.link.pauseClient(true)
+    let rig = Rig(isPaused: true)
     let failure = Task { await rig.connectionFailure() }
     await rig.settle()
     await rig.loop.advance(by: .seconds(5))

@@ -19,7 +19,8 @@ struct Rig {
     role: String = "gateway", signature: [UInt8]? = nil, limits: ServerLimits = ServerLimits(),
     clientSettings: ConnectionSettings = ConnectionSettings(),
     serverSettings: ConnectionSettings = ConnectionSettings(), dialled: String? = nil,
-    compresses: Bool = false, cuts: ByteCuts = .none, interceptors: [any ServerInterceptor] = []
+    compresses: Bool = false, cuts: ByteCuts = .none, isPaused: Bool = false,
+    interceptors: [any ServerInterceptor] = []
   ) {
     self.service = service
     core = service.core(
@@ -29,7 +30,7 @@ struct Rig {
     let retired = retired
     link = InProcessLink.connect(
       core: core, loop: loop, authenticator: authenticator, settings: clientSettings,
-      dialled: dialled, compresses: compresses, cuts: cuts,
+      dialled: dialled, compresses: compresses, cuts: cuts, isPaused: isPaused,
       onRetired: { _ in retired.send("retired") })
   }
 
