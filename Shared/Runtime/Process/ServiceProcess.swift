@@ -46,6 +46,8 @@ package enum ServiceProcess {
       trust: try keys.trust(), connector: Connector(tls: settings.tls), logger: logger)
     let assembly = try await assemble(environment)
 
+    var limits = ServerLimits()
+    limits.connectionsMax = min(limits.connectionsMax, OpenFiles.raiseLimit())
     let core = ServerCore(
       router: assembly.router,
       authenticator: ServiceAuthenticator(
@@ -54,7 +56,8 @@ package enum ServiceProcess {
       // Metrics see refused calls too; roles are looked at before anything else is spent on a call.
       interceptors: [CallMetrics(assembly.router.descriptors), RoleAdmission()]
         + assembly.interceptors,
-      assertionVerifier: GatewayAssertionVerifier(audience: role, trust: environment.trust))
+      assertionVerifier: GatewayAssertionVerifier(audience: role, trust: environment.trust),
+      limits: limits)
     let server = try await TCPServer.listen(
       core: core, host: settings.listen.host, port: settings.listen.port, tls: settings.tls)
     let operations = OperationsServer(

@@ -14,6 +14,8 @@ package struct RunningSuite: Sendable {
   package let supervisor: Int32
   /// Service name to host:port.
   package let endpoints: [String: String]
+  /// What `slipway up` was started with.
+  package let portBase: Int
   /// Who may do everything.
   package let adminKey: String
   let variables: [String: String]
@@ -64,6 +66,21 @@ package struct RunningSuite: Sendable {
     ProcessTable.processes(with: "SLIPWAY_STATE", folder.state.path).filter { found in
       found.name == name && found.process != supervisor
     }.map(\.process)
+  }
+
+  /// Sends a signal to `slipway up`, as a person at its terminal or the system does.
+  package func signalSupervisor(_ signal: Int32) {
+    ProcessTable.kill(supervisor, signal)
+  }
+
+  /// Whether `slipway up` runs.
+  package var isSupervised: Bool { ProcessTable.isRunning(supervisor) }
+
+  /// Every service and worker that runs now.
+  package var processes: [Int32] {
+    ProcessTable.processes(with: "SLIPWAY_STATE", folder.state.path).map(\.process).filter {
+      $0 != supervisor
+    }
   }
 
   /// Ends a process of the suite at once, as the kernel does when memory is short.
