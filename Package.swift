@@ -168,7 +168,10 @@ let integration: [Target] = [
   executable("main-job", "Tests/Integration/MainJob", ["IntegrationSuite", Library.unixSignals]),
   .testTarget(
     name: "IntegrationTests",
-    dependencies: ["Contracts", "IntegrationSuite", "RPC", "SlipwayClient", Library.crypto],
+    dependencies: [
+      "Contracts", "IntegrationSuite", "RPC", "ServiceRuntime", "SlipwayClient", "Trust",
+      Library.crypto,
+    ],
     path: "Tests/Integration/IntegrationTests", swiftSettings: settings),
 ]
 

@@ -38,6 +38,18 @@ import Wire
     #expect(counts[0] > 200_000 && counts[1] < 50_000 && counts[2] > 200_000, "\(counts)")
   }
 
+  @Test func `keys and assertions are never compressed, however well they would`() async throws {
+    let filler = String(repeating: "a", count: 20_000)
+    let refused = Rig(TestClientAuthenticator(apiKey: filler), compresses: true)
+    #expect(await refused.connectionFailure()?.code == .unauthenticated)
+    let asserting = Rig(.gateway, compresses: true)
+    var options = CallOptions(timeout: nil)
+    options.assertion = Array("ada admin 60 \(filler)".utf8)
+    _ = try? await asserting.call(API.echo, options: options)
+    let counts = [await refused.sent, await asserting.sent]
+    #expect(counts[0] > 20_000 && counts[1] > 20_000, "\(counts)")
+  }
+
   @Test func `a request over the limit is refused and costs its call only`() async throws {
     var limits = ServerLimits()
     limits.messageBytesMax = 100_000
