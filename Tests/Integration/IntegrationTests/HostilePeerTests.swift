@@ -57,6 +57,22 @@ extension IntegrationTests.ServedModelTests {
       }
     }
 
+    @Test(arguments: [
+      Attack(name: "unfinished", mebibytesMax: 96), Attack(name: "parts", mebibytesMax: 384),
+    ])
+    func `requests that a client leaves unfinished keep nobody else from calling`(
+      attack: Attack
+    ) async throws {
+      let suite = try await IntegrationTests.ServedModelTests.suite()
+      try await meanwhile(on: suite, mebibytesMax: attack.mebibytesMax) { load in
+        try await Peer.hold(
+          "clients.py", suite.endpoints["gateway"] ?? "",
+          suite.keyFile(of: IntegrationTests.ServedModelTests.stranger).path,
+          SmallModel.name, attack.name, in: suite.checkout
+        ) { try await load.more(200) }
+      }
+    }
+
     private func meanwhile(
       on suite: RunningSuite, mebibytesMax: Int, _ attack: () async throws -> Void
     ) async throws {
