@@ -191,7 +191,10 @@ let tests: [Target] = [
   unitTests("Contracts", ["RPC"]),
   unitTests(
     "GatewayCore",
-    ["Base", "Contracts", "RPC", "AuditLog", "Trust", "Storage", Library.grdb, Library.logging]),
+    [
+      "Base", "Contracts", "RPC", "RPCTestKit", "AuditLog", "Trust", "TransportInProcess",
+      "Storage", "Wire", Library.grdb, Library.logging,
+    ]),
   unitTests(
     "InferenceWorkerCore", ["Base", "Contracts", "RPC", "Trust", Library.logging]),
   unitTests("OnnxRuntimeEngine", ["InferenceWorkerCore"]),
@@ -200,6 +203,9 @@ let tests: [Target] = [
   unitTests("Trust", [Library.crypto]),
   unitTests(
     "RegistryCore", ["Base", "Contracts", "RPC", "Trust", "Storage", "AuditLog", Library.grdb]),
+  unitTests(
+    "ServiceRuntime",
+    ["Base", "RPC", "RPCTestKit", "TransportTCP", "Trust", Library.serviceLifecycle]),
   unitTests("SlipwaySupervisor", ["Base", "Contracts", "RPC", "Trust"]),
   unitTests("SlipwayTool", ["Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "Trust"]),
 ]
