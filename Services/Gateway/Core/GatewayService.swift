@@ -98,6 +98,11 @@ package final class GatewayService: Sendable {
     refusals.add(source: source, nowNanoseconds: Int64(Date().timeIntervalSince1970 * 1e9))
   }
 
+  /// Why calls to models can't be routed now, or `nil`.
+  package var fault: String? {
+    routes.hasSynced ? nil : "the registry has not named its models yet"
+  }
+
   /// Keeps the books until the task is cancelled.
   package func keepBooks() async {
     await bookkeeper.run()

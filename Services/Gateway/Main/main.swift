@@ -23,6 +23,7 @@ await ServiceProcess.run(.gateway) { environment in
   var router = Router()
   gateway.register(on: &router, release: Release.name, services: probes)
   var assembly = ServiceAssembly(router: router)
+  assembly.fault = { gateway.fault }
   assembly.keyCheck = gateway.principal
   assembly.onRefusal = gateway.refused
   assembly.interceptors = [gateway.admission]

@@ -7,7 +7,7 @@ import Testing
 extension IntegrationTests {
   /// `kill -9` at points that a seed chooses, while people write and clients ask. Clients never pause:
   /// the first answers after a death, with the dead worker's lease still there, count like all others.
-  @Suite(.timeLimit(.minutes(30))) struct KillTests {
+  @Suite(.serialized, .timeLimit(.minutes(30))) struct KillTests {
     private static let services = [
       "registry", "gateway", "inference-worker", "monitor", "content-governor",
     ]
@@ -15,13 +15,18 @@ extension IntegrationTests {
       ProcessInfo.processInfo.environment["SLIPWAY_LONG"] == "1" ? 20 : 3
     private static let inFlight = 2
 
-    @Test func `nothing that was acknowledged is lost when a service is killed at any moment`()
-      async throws
-    {
+    private static func seed() -> UInt64 {
       let seed =
         ProcessInfo.processInfo.environment["SLIPWAY_SEED"].flatMap { UInt64($0) }
         ?? UInt64.random(in: 0...UInt64(UInt32.max))
       print("kill tests: SLIPWAY_SEED=\(seed)")
+      return seed
+    }
+
+    @Test func `nothing that was acknowledged is lost when a service is killed at any moment`()
+      async throws
+    {
+      let seed = Self.seed()
       var chance = SeededGenerator(seed: seed)
       let order = Self.services.shuffled(using: &chance)
       let moments = (0..<Self.points).map { _ in Int.random(in: 0...1500, using: &chance) }
@@ -51,6 +56,43 @@ extension IntegrationTests {
           "kill tests: nothing lost of \(acknowledged.summary); "
             + "\(report.requests) calls, \(report.failureCount) failed with a gateway")
         #expect(acknowledged.count > Self.points)
+      }
+    }
+
+    @Test func `workers that die one after the other cost no call while their leases last`()
+      async throws
+    {
+      let seed = Self.seed()
+      var chance = SeededGenerator(seed: seed)
+      try await withFreshSuite { suite in
+        let model = SmallModel(on: suite)
+        try await model.serve(replicas: 3)
+        var dead: Set<UInt32> = []
+        let (most, report) = try await Load.during(
+          [SmallModel.request], on: suite.client(as: People.pusher), inFlight: Self.inFlight
+        ) { load in
+          var most = 0
+          for _ in 0..<Self.points {
+            // The next one dies as soon as another one can answer in its place.
+            let live = try await eventually("two workers to live") {
+              let live = try await model.liveWorkers().sorted()
+              return live.count >= 2 ? live : nil
+            }
+            guard let victim = live.randomElement(using: &chance) else { continue }
+            try suite.killNow(victim)
+            dead.insert(UInt32(victim))
+            try await load.more(50)
+            let leases = try await model.registered().leases
+            most = max(most, leases.count { dead.contains($0.processID) })
+          }
+          return most
+        }
+        print(
+          "kill tests: \(Self.points) workers died, up to \(most) dead ones with a lease at once, "
+            + "\(report.requests) calls")
+        #expect(throws: Never.self, "seed \(seed)\n\(suite.logTails())") {
+          try report.expectNoFailure()
+        }
       }
     }
 

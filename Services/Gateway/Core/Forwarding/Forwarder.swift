@@ -113,12 +113,15 @@ package final class Forwarder: Sendable {
     loop: LoopState
   ) throws(RPCError) -> Route {
     let key = call.routingKey.array()
+    let hasSynced = routes.hasSynced
     return try loop.withRouting { (routing) throws(RPCError) in
       let table = routing.routes.table()
       do throws(RouteError) {
         return try table.resolve(
           model: model, version: version, scope: scope, routingKey: key.span,
           random: &routing.random)
+      } catch .modelNotFound where !hasSynced {
+        throw RouteError.notSynced.rpcError
       } catch {
         throw error.rpcError
       }
