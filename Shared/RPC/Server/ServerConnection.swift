@@ -1,4 +1,5 @@
 internal import Base
+internal import Synchronization
 internal import Wire
 
 /// The server's side of one connection, whatever carries its bytes.
@@ -23,7 +24,11 @@ package actor ServerConnection {
   /// Tasks of handlers that have not returned, those of cancelled calls among them.
   var taskCount = 0
   /// Body bytes of the requests that are not whole.
-  var assemblingByteCount = 0
+  var assemblingByteCount = 0 {
+    didSet {
+      core.assemblingByteCount.wrappingAdd(assemblingByteCount - oldValue, ordering: .relaxed)
+    }
+  }
   var timerAt = MonotonicInstant.distantFuture
   private var isFlushScheduled = false
   var isDraining = false

@@ -58,7 +58,7 @@ extension IntegrationTests.ServedModelTests {
     }
 
     @Test(arguments: [
-      Attack(name: "unfinished", mebibytesMax: 96), Attack(name: "parts", mebibytesMax: 384),
+      Attack(name: "unfinished", mebibytesMax: 96), Attack(name: "parts", mebibytesMax: 768),
     ])
     func `requests that a client leaves unfinished keep nobody else from calling`(
       attack: Attack

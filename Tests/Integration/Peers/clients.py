@@ -6,7 +6,8 @@
   full         messages of 64 MiB that come as a few bytes
   unfinished   calls that never end, as many as a connection may have; says `ready`, and holds them until
                its input ends
-  parts        the same with the most bytes that a connection may leave unfinished
+  parts        the same with the most bytes that a connection may leave unfinished, over several
+               connections to the gateway itself
 
 Each goes to a method of the gateway itself and to those that it passes on to the registry and a worker.
 Exits with 0 if every call ended as PROTOCOL.md says and its connection went on.
@@ -127,7 +128,7 @@ def main() -> int:
     """One connection for each method."""
     address, key_file, model, name = sys.argv[1:]
     key = pathlib.Path(key_file).read_bytes().strip()
-    methods = [GATEWAY, REGISTRY, WORKER]
+    methods = [GATEWAY, REGISTRY, WORKER] + [GATEWAY] * (7 if name == "parts" else 0)
     peers = [signed_in(address, key) for _ in methods]
     if name in ("unfinished", "parts"):
         faults = hold(peers, methods, model, name)
