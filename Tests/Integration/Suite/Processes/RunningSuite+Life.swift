@@ -52,7 +52,7 @@ extension RunningSuite {
       let result: Result<Value, any Error>
       do {
         let suite = try await ready(
-          folder, checkout, supervisor: process, portBase: portBase, variables: variables)
+          folder, checkout, supervisor: process, variables: variables)
         result = .success(try await body(suite))
       } catch {
         result = .failure(error)
@@ -80,8 +80,7 @@ extension RunningSuite {
   }
 
   private static func ready(
-    _ folder: SuiteFolder, _ checkout: Checkout, supervisor: Int32, portBase: Int,
-    variables: [String: String]
+    _ folder: SuiteFolder, _ checkout: Checkout, supervisor: Int32, variables: [String: String]
   ) async throws -> RunningSuite {
     let file = folder.state.appending(path: "endpoints.json").path
     do {
@@ -94,8 +93,7 @@ extension RunningSuite {
         contentsOf: folder.state.appending(path: "admin.key"), encoding: .utf8)
       return RunningSuite(
         folder: folder, checkout: checkout, supervisor: supervisor, endpoints: endpoints,
-        portBase: portBase, adminKey: key.trimmingCharacters(in: .whitespacesAndNewlines),
-        variables: variables,
+        adminKey: key.trimmingCharacters(in: .whitespacesAndNewlines), variables: variables,
         connector: Connector())
     } catch {
       throw StepFailure(

@@ -14,8 +14,6 @@ package struct RunningSuite: Sendable {
   package let supervisor: Int32
   /// Service name to host:port.
   package let endpoints: [String: String]
-  /// What `slipway up` was started with.
-  package let portBase: Int
   /// Who may do everything.
   package let adminKey: String
   let variables: [String: String]
