@@ -90,7 +90,6 @@ extension ClientConnection {
     calls.remove(stream)
     let wasSent = sink.forget(stream)
     writers.wake(stream)
-    if !rawWriters.isEmpty { rawWriters.remove(stream) }
     return wasSent
   }
 

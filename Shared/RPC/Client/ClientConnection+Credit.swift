@@ -56,35 +56,19 @@ extension ClientConnection {
     }
     guard frame.stream == 0 || calls.receiver(of: frame.stream) != nil else { return }
     sink.grant(credit, on: frame.stream)
-    resumeWriters(frame.stream)
+    writers.wake(frame.stream)
   }
 
   /// Whether a message of a request would have to wait.
-  package func mustWait(_ stream: UInt32) -> Bool {
+  func mustWait(_ stream: UInt32) -> Bool {
     sink.mustWait(stream) || sink.bufferedByteCount > Self.bufferedBytesHigh
   }
 
   /// Unsent bytes above which the writers of streams wait.
   private static var bufferedBytesHigh: Int { 4 * 1024 * 1024 }
 
-  /// Requests look again whether they may go on: one, or all of them (0).
-  private func resumeWriters(_ stream: UInt32) {
-    writers.wake(stream)
-    guard !rawWriters.isEmpty else { return }
-    for id in stream == 0 ? Array(rawWriters) : [stream] where rawWriters.contains(id) {
-      guard !mustWait(id) else { continue }
-      rawWriters.remove(id)
-      calls.receiver(of: id)?.writable(on: self)
-    }
-  }
-
-  /// A receiver is told, once, when its stream may be written again.
-  package func awaitWritable(_ stream: UInt32) {
-    rawWriters.insert(stream)
-  }
-
   /// The server has taken bytes.
   package func writable() {
-    resumeWriters(0)
+    writers.wake(0)
   }
 }

@@ -17,8 +17,6 @@ package actor ClientConnection {
   var connectionCredit: CreditMeter?
   /// Tasks that wait until the server takes more of their requests.
   var writers = CreditWaiters()
-  /// Calls whose receivers wait for the same.
-  var rawWriters: Set<UInt32> = []
   private var isFlushScheduled = false
   var state = State.connecting
   var readyWaiters: [CheckedContinuation<Result<Void, RPCError>, Never>] = []

@@ -7,6 +7,7 @@ extension ServerConnection {
 
   /// Keeps the first part of a request until the others are here.
   func assemble(_ call: borrowing CallView, caller: Caller?) throws(RPCError) {
+    try reserveOfAll(call.bodyByteCount)
     let body = try inflated(call.body, flags: call.flags, byteCount: call.bodyByteCount)
     guard let inline else { return }
     self.inline = nil
@@ -82,6 +83,7 @@ extension ServerConnection {
   ) throws(RPCError) {
     let id = frame.stream
     try reserve(frame.bodyByteCount, after: parts.count)
+    try reserveOfAll(frame.bodyByteCount)
     var whole = parts
     whole += try inflated(body, flags: frame.flags, byteCount: frame.bodyByteCount)
     guard !frame.flags.contains(.more) else {
@@ -127,6 +129,7 @@ extension ServerConnection {
     // An end without a body brings no message.
     if !isEnd || byteCount > 0 {
       try reserve(byteCount, after: 0)
+      try reserveOfAll(byteCount)
       let message = try inflated(body, flags: flags, byteCount: byteCount)
       let isPart = flags.contains(.more)
       hold(byteCount, on: id)
@@ -150,7 +153,7 @@ extension ServerConnection {
 
   // MARK: Memory
 
-  /// Refuses what would be too much for one message, for one connection, or for all of them.
+  /// Refuses what would be too much for one message, or for one connection.
   func reserve(_ byteCount: Int, after before: Int) throws(RPCError) {
     let limits = core.limits
     guard before + byteCount <= limits.messageBytesMax else {
@@ -164,6 +167,11 @@ extension ServerConnection {
           + "\(limits.heldBytesMax) bytes; send one after the other",
         retryAfter: .milliseconds(10))
     }
+  }
+
+  /// Refuses a part of a request, or a message of a stream, that would be too much for all connections.
+  private func reserveOfAll(_ byteCount: Int) throws(RPCError) {
+    let limits = core.limits
     guard core.heldByteCount + byteCount <= limits.heldBytesTotalMax else {
       throw RPCError(
         .resourceExhausted,
@@ -188,7 +196,7 @@ extension ServerConnection {
   func changeHeld(by byteCount: Int) {
     heldByteCount += byteCount
     let untold = heldByteCount - toldByteCount
-    guard abs(untold) >= ServerCore.heldStep || heldByteCount == 0 && toldByteCount != 0 else {
+    guard abs(untold) >= core.heldStep || heldByteCount == 0 && toldByteCount != 0 else {
       return
     }
     toldByteCount = heldByteCount

@@ -56,10 +56,11 @@ package actor ServerConnection {
 
   /// - Parameters:
   ///   - address: the listener's address, `host:port`.
+  ///   - source: the peer's address without its port.
   ///   - sameHost: whether the peer is on this machine, where compression costs more than it saves.
   package init(
     core: ServerCore, loop: any ConnectionLoop, sink: sending any FrameSink, address: String,
-    security: TransportSecurity, sameHost: Bool
+    source: String = "", security: TransportSecurity, sameHost: Bool
   ) {
     self.core = core
     self.loop = loop
@@ -67,7 +68,7 @@ package actor ServerConnection {
     compression = CompressionPolicy(isAllowed: !sameHost)
     handshake = ServerHandshake(
       authenticator: core.authenticator, settings: core.settings, address: address,
-      security: security)
+      security: security, source: source)
   }
 
   // MARK: What transports call

@@ -43,7 +43,7 @@ package final class ServerCore: Sendable {
   var heldByteCount: Int { held.load(ordering: .relaxed) }
 
   /// Connections tell of their bytes in steps of this many.
-  static let heldStep = 64 * 1024
+  var heldStep: Int { min(64 * 1024, limits.heldBytesTotalMax / 16) }
 
   func changeHeld(by byteCount: Int) {
     held.wrappingAdd(byteCount, ordering: .relaxed)
@@ -101,8 +101,9 @@ package struct ServerLimits: Sendable, Hashable {
   /// Body bytes of the requests of one connection that are not whole, not read or not answered; a frame
   /// that would make it more ends its call with `resourceExhausted`.
   package var heldBytesMax = 2 * WireLimits.messageBytesMax
-  /// The same for all connections together.
-  package var heldBytesTotalMax = 1024 * 1024 * 1024
+  /// The same for all connections together, of which a request of one frame takes but is not refused
+  /// for: nobody's unfinished ones keep it out. A compressed part costs its sender next to nothing.
+  package var heldBytesTotalMax = 8 * WireLimits.messageBytesMax
   /// Bytes of answers that wait for credit of one connection; a peer that lets them become more loses it.
   package var waitingBytesMax = WireLimits.messageBytesMax * 2
   /// Time that a drained connection stays open for the peer to close it, so that calls which cross the

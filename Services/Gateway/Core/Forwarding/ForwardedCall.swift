@@ -29,11 +29,13 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     var isEnded = false
     /// The request so far; empty once it can't be sent again.
     var frames: [Frame] = []
-    var isKept = true
+    /// It came in parts: routes may have changed since the first.
+    var wasHeld = false
+    /// What of it is counted as held: all until it is sent.
+    var held = HeldRequests.Size.none
     var requestByteCount = 0
     var responseByteCount = 0
-    /// Credit of frames that wait on their way: it goes back to their sender once they are passed on.
-    var owedToCaller = 0
+    /// Credit of answers that wait for the caller: it goes back to the worker as they are passed on.
     var owedToWorker = 0
   }
 
@@ -72,49 +74,17 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
 
   // MARK: Towards the worker
 
-  /// Sends the first frame, or keeps it until there is a connection.
+  /// Sends the request on its way, as soon as it is whole and there is a connection.
   func begin(_ call: borrowing CallView, on connection: isolated ServerConnection) {
     loop.withRouting { $0.retries.earn() }
-    keep(Frame(flags: call.flags, bodyByteCount: call.bodyByteCount, body: call.body.array()))
-    state.withLock { $0.owedToCaller = call.creditCost }
+    let frame = Frame(
+      flags: call.flags, bodyByteCount: call.bodyByteCount, body: call.body.array())
+    guard !call.flags.contains(.more) else { return holdFirst(frame) }
+    state.withLock { state in
+      state.requestByteCount = frame.bodyByteCount
+      state.frames = [frame]
+    }
     attempt(excluding: nil)
-  }
-
-  /// A further frame of the request.
-  func message(
-    _ flags: FrameFlags, bodyByteCount: Int, creditCost: Int, body: RawSpan,
-    on connection: isolated ServerConnection
-  ) {
-    keep(Frame(flags: flags, bodyByteCount: bodyByteCount, body: body.array()))
-    let (upstream, upstreamStream) = state.withLock { state in
-      state.owedToCaller += creditCost
-      return (state.upstream, state.upstreamStream)
-    }
-    upstream?.assumeIsolated { upstream in
-      upstream.forward(flags, on: upstreamStream, bodyByteCount: bodyByteCount, body: body)
-      upstream.flushSoon()
-      payCaller(upstream, upstreamStream)
-    }
-  }
-
-  /// The caller may send as much again as has been passed on.
-  private func payCaller(_ upstream: isolated ClientConnection, _ upstreamStream: UInt32) {
-    guard !upstream.mustWait(upstreamStream) else {
-      return upstream.awaitWritable(upstreamStream)
-    }
-    let owed = state.withLock { state in
-      defer { state.owedToCaller = 0 }
-      return state.owedToCaller
-    }
-    guard owed > 0 else { return }
-    caller.assumeIsolated { caller in
-      caller.giveCreditBack(owed, on: stream)
-      caller.flushSoon()
-    }
-  }
-
-  func writable(on connection: isolated ClientConnection) {
-    payCaller(connection, state.withLock { $0.upstreamStream })
   }
 
   /// Nobody waits any more: the worker is told.
@@ -124,19 +94,8 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     upstream.assumeIsolated { $0.cancel(upstreamStream) }
   }
 
-  private func keep(_ frame: Frame) {
-    state.withLock { state in
-      state.requestByteCount += frame.bodyByteCount
-      // Frames that wait for a connection are kept in any case; the peer's limits bound them.
-      guard state.isKept || state.upstream == nil else { return }
-      state.frames.append(frame)
-      if state.requestByteCount > Self.keptBytesMax { state.isKept = false }
-      if !state.isKept, state.upstream != nil { state.frames = [] }
-    }
-  }
-
-  /// Picks a worker and sends it the request so far, as soon as there is a connection.
-  private func attempt(excluding excluded: WorkerSlot?) {
+  /// Picks a worker and sends it the request, as soon as there is a connection.
+  func attempt(excluding excluded: WorkerSlot?) {
     do throws(RPCError) {
       let (address, role) = try target(excluding: excluded)
       let ready = loop.upstreams.assumeIsolated {
@@ -166,16 +125,17 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     _ route: Route, model: String, excluding excluded: WorkerSlot?
   ) throws(RPCError) -> Worker {
     let now = monotonicNow
+    let isOld = excluded != nil || state.withLock { $0.wasHeld }
     return try loop.withRouting { (routing) throws(RPCError) in
       let table = routing.routes.table()
       do throws(RouteError) {
-        // A retry may find a newer table than the first attempt did.
+        // There may be a newer table than the one that the route was found in.
         let current =
-          excluded == nil
-          ? route
-          : try table.resolve(
+          isOld
+          ? try table.resolve(
             model: model, version: String(route.version), scope: holder.models,
             routingKey: [UInt8]().span, random: &routing.random)
+          : route
         let slot = try table.pick(
           current, excluding: excluded, nowNanoseconds: now, random: &routing.random)
         guard let worker = table.worker(slot) else {
@@ -212,11 +172,14 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     let sent = upstream.assumeIsolated { send(frames, first: first, options: options, on: $0) }
     switch sent {
     case .success(let upstreamStream):
-      state.withLock { state in
+      let held = state.withLock { state in
         state.upstream = upstream
         state.upstreamStream = upstreamStream
-        if !state.isKept { state.frames = [] }
+        if state.requestByteCount > Self.keptBytesMax { state.frames = [] }
+        defer { state.held = .none }
+        return state.held
       }
+      release(held)
     case .failure(let error):
       failedAttempt(error.code == .unavailable ? .connection : .status(error.code), error)
     }
@@ -237,7 +200,6 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
         }
       }
       upstream.flushSoon()
-      if !frames.dropFirst().isEmpty { payCaller(upstream, id) }
       return .success(id)
     } catch {
       return .failure(error)
@@ -272,29 +234,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
         kind, flags: flags, to: stream, head: head, bodyByteCount: bodyByteCount, body: body)
       caller.flushSoon()
     }
-    guard !isEnd else { return }
-    state.withLock { $0.owedToWorker += creditCost }
-    payWorker(connection)
-  }
-
-  /// The worker may send as much again as the caller has taken.
-  private func payWorker(_ upstream: isolated ClientConnection) {
-    let waits = caller.assumeIsolated { caller in
-      let waits = caller.mustWait(stream)
-      if waits { caller.awaitWritable(stream) }
-      return waits
-    }
-    guard !waits else { return }
-    let (owed, upstreamStream) = state.withLock { state in
-      defer { state.owedToWorker = 0 }
-      return (state.owedToWorker, state.upstreamStream)
-    }
-    upstream.giveCreditBack(owed, on: upstreamStream)
-    upstream.flushSoon()
-  }
-
-  func writable(on connection: isolated ServerConnection) {
-    state.withLock { $0.upstream }?.assumeIsolated { payWorker($0) }
+    if !isEnd { passedOn(creditCost, from: connection) }
   }
 
   func failed(_ error: RPCError, on connection: isolated ClientConnection) {
@@ -304,7 +244,9 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
   /// Tries another worker if that may help and harms nobody; else tells the caller.
   private func failedAttempt(_ failure: CallFailure, _ error: RPCError) {
     let (attempts, worker, isKept, answerStarted, isEnded) = state.withLock { state in
-      let seen = (state.attempts, state.worker, state.isKept, state.answerStarted, state.isEnded)
+      let seen = (
+        state.attempts, state.worker, !state.frames.isEmpty, state.answerStarted, state.isEnded
+      )
       state.worker = nil
       state.upstream = nil
       return seen
@@ -326,7 +268,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     self.attempt(excluding: worker?.slot)
   }
 
-  private func fail(_ error: RPCError) {
+  func fail(_ error: RPCError) {
     finish(error.code)
     caller.assumeIsolated { caller in
       caller.fail(stream, error)
@@ -348,6 +290,8 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
 
   // MARK: The books
 
+  var isEnded: Bool { state.withLock { $0.isEnded } }
+
   /// Ends the call once: whatever comes later is dropped. Returns the attempt that was under way.
   @discardableResult
   private func finish(_ status: StatusCode) -> (ClientConnection, UInt32)? {
@@ -355,12 +299,20 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
       guard !state.isEnded else { return nil }
       state.isEnded = true
       state.frames = []
-      defer { state.upstream = nil }
+      defer {
+        state.upstream = nil
+        state.held = .none
+      }
       return state
     }
     guard let ended else { return nil }
+    release(ended.held)
+    if ended.wasHeld { loop.unfinished.remove(self) }
     if let worker = ended.worker { forwarder.routes.loads.end(worker.slot) }
-    if case .version = destination { holder.limiter.release() }
+    switch destination {
+    case .version: holder.limiter.release()
+    case .service: holder.counts.serviceLimiter.release()
+    }
     forwarder.record(self, ended, status: status, endedAt: caller.assumeIsolated { $0.loop.now })
     return ended.upstream.map { ($0, ended.upstreamStream) }
   }
