@@ -16,6 +16,16 @@ extension RunningSuite {
     try await Command.run("python3", [checkout.path(of: script)] + arguments, within: limit)
   }
 
+  /// Runs one of the suite's executables by itself, beside any suite.
+  ///
+  /// - Parameter variables: all that it is told of suites.
+  package static func executable(
+    _ name: String, _ arguments: String..., variables: [String: String], in checkout: Checkout
+  ) async throws -> CommandResult {
+    try await Command.run(
+      checkout.executables.appending(path: name).path, arguments, variables: variables)
+  }
+
   /// Runs a program of the system, such as `mount`.
   package static func program(_ name: String, _ arguments: String...) async throws -> CommandResult
   {

@@ -2,6 +2,7 @@ internal import Foundation
 internal import ServiceRuntime
 internal import Subprocess
 internal import SystemPackage
+internal import TransportTCP
 
 extension RunningSuite {
   /// Longer than `slipway up` gives its children.
@@ -83,7 +84,8 @@ extension RunningSuite {
       return RunningSuite(
         folder: folder, checkout: checkout, supervisor: supervisor, endpoints: endpoints,
         adminKey: key.trimmingCharacters(in: .whitespacesAndNewlines), variables: variables,
-        connector: Connector())
+        connector: Connector(
+          tls: variables["SLIPWAY_CERTS"].map { TLSSettings(folder: $0, role: nil) }))
     } catch {
       throw StepFailure(
         "the suite did not come up: \(error)\n\(SuiteLogs(folder: folder).tails(lines: 15))")
