@@ -58,11 +58,12 @@ extension IntegrationTests {
           in: folder, from: checkout, variables: ["SLIPWAY_CERTS": certificates]
         ) { suite in
           do {
-            try await SmallModel(on: suite).serve(replicas: 2)
+            try await SmallModel(on: suite).serve()
             let answer = try await suite.client(as: People.pusher).infer(SmallModel.request)
             #expect(!answer.outputs.isEmpty)
             try await expectTLS(of: suite, certificates)
             try await expectHints(of: suite)
+            try await expectWorkerElsewhere(of: suite, certificates)
           } catch {
             throw StepFailure("\(error)\n\(suite.logTails())")
           }
@@ -73,7 +74,7 @@ extension IntegrationTests {
     /// Every port of every process, as other people's TLS sees it.
     private func expectTLS(of suite: RunningSuite, _ certificates: String) async throws {
       let workers = try await SmallModel(on: suite).registered().leases.map(\.endpoint)
-      #expect(workers.count == 2)
+      #expect(workers.count == 1)
       let services = suite.endpoints.filter { !$0.key.hasSuffix("-ops") }.map(\.value)
       for address in services + workers {
         for (name, version) in [("localhost", "1.3"), ("127.0.0.1", "1.3"), ("localhost", "1.2")] {
@@ -110,6 +111,39 @@ extension IntegrationTests {
         in: suite.checkout)
       #expect(refused.status == 3)
       #expect(refused.errors.contains("is not signed by the authority in"), "\(refused.errors)")
+    }
+
+    /// A worker with nothing but certificates, a trust file and names in common with the suite, as on
+    /// another machine, answers while the suite's own worker is away.
+    private func expectWorkerElsewhere(of suite: RunningSuite, _ certificates: String) async throws
+    {
+      let port = suite.endpoints["registry"]?.split(separator: ":").last ?? ""
+      let variables = [
+        "SLIPWAY_STATE": suite.folder.root.appending(path: "elsewhere").path,
+        "SLIPWAY_TRUST_FILE": suite.folder.state.appending(path: "trust.json").path,
+        "SLIPWAY_CERTS": certificates, "SLIPWAY_REGISTRY": "localhost:\(port)",
+        "SLIPWAY_ADVERTISE": "localhost", "SLIPWAY_WORKER_ID": "elsewhere",
+        "SLIPWAY_MODEL": SmallModel.name, "SLIPWAY_VERSION": "1",
+      ]
+      try await RunningSuite.withExecutable(
+        "inference-worker", variables: variables, in: suite.checkout
+      ) {
+        let lease = try await eventually("the lease of a worker elsewhere") {
+          try await SmallModel(on: suite).registered().leases.first {
+            $0.workerID == "elsewhere" && $0.state == "serving"
+          }
+        }
+        #expect(lease.endpoint.hasPrefix("localhost:"))
+        let (_, report) = try await Load.during(
+          [SmallModel.request], on: suite.client(as: People.pusher), inFlight: 2
+        ) { load in
+          try await load.more(50)
+          let own = try #require(suite.processes(of: "inference-worker").first)
+          try suite.killNow(own)
+          try await load.more(50)
+        }
+        try report.expectNoFailure()
+      }
     }
 
     @Test func `a service that can't be what its settings say does not start`() async throws {

@@ -60,10 +60,9 @@ extension RunningSuite {
   }
 
   private static func variables(_ folder: SuiteFolder, _ checkout: Checkout) -> [String: String] {
-    let inherited = ProcessInfo.processInfo.environment
-    return [
+    [
       "SLIPWAY_STATE": folder.state.path,
-      "SLIPWAY_PREFIX": inherited["SLIPWAY_PREFIX"] ?? checkout.path(of: ".build-deps"),
+      "SLIPWAY_PREFIX": prefix(checkout),
       "HOME": folder.home.path,
       "XDG_CONFIG_HOME": folder.home.path,
     ]
