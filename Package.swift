@@ -162,8 +162,8 @@ let integration: [Target] = [
   library(
     "IntegrationSuite", "Tests/Integration/Suite",
     [
-      "Base", "Contracts", "RPC", "ServiceRuntime", "SlipwayClient", Library.crypto,
-      Library.subprocess, Library.system,
+      "Base", "Contracts", "RPC", "ServiceRuntime", "SlipwayClient", "TransportTCP",
+      Library.crypto, Library.subprocess, Library.system,
     ]),
   executable("main-job", "Tests/Integration/MainJob", ["IntegrationSuite", Library.unixSignals]),
   .testTarget(
@@ -185,8 +185,18 @@ let tests: [Target] = [
   .target(
     name: "RPCTestKit", dependencies: ["Base", "Wire", "RPC", "TransportInProcess"],
     path: "Tests/Support/RPCTestKit", swiftSettings: settings),
+  .target(
+    name: "TLSTestKit", dependencies: ["TransportTCP", Library.asn1, Library.crypto, Library.x509],
+    path: "Tests/Support/TLSTestKit", swiftSettings: settings),
   unitTests("Wire", ["RPCTestKit"]),
   unitTests("RPC", ["Base", "Contracts", "RPCTestKit", "TransportInProcess", "Trust", "Wire"]),
+  unitTests(
+    "TransportTCP",
+    [
+      "Base", "RPC", "RPCTestKit", "TLSTestKit", "TransportInProcess", "Wire", Library.nioCore,
+      Library.nioPosix, Library.nioSSL, Library.nioTLS,
+    ]),
+  unitTests("ServiceRuntime", ["RPC", "RPCTestKit", "TLSTestKit", "TransportTCP", "Trust"]),
   unitTests("Base"),
   unitTests("Contracts", ["RPC"]),
   unitTests(

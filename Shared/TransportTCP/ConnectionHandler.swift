@@ -9,12 +9,15 @@ final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandle
   typealias InboundIn = ByteBuffer
 
   private let connection: Connection
+  /// Told of a broken channel, before the connection is told that it is gone.
+  private let failed: (any Error) -> Void
   private var tail = ByteBuffer()
   /// Memory that an idle connection keeps of a large frame.
   private static var tailBytesKept: Int { 64 * 1024 }
 
-  init(_ connection: Connection) {
+  init(_ connection: Connection, failed: @escaping (any Error) -> Void = { _ in }) {
     self.connection = connection
+    self.failed = failed
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -71,7 +74,8 @@ final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandle
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    // A reset or broken TLS: what there is to tell, `channelInactive` tells.
+    failed(error)
+    // A reset or broken TLS: what else there is to tell, `channelInactive` tells.
     context.close(promise: nil)
   }
 

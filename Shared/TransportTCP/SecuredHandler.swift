@@ -7,10 +7,12 @@ internal import RPC
 /// not finish it in time is closed.
 final class SecuredHandler: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
+  /// The error that TLS ended with, if it said one, and the peer's certificate as far as it is known.
+  typealias Failed = (_ error: (any Error)?, _ certificate: NIOSSLCertificate?) -> Void
 
   private let timeout: TimeAmount
   private let attach: (_ peerRole: String?) throws -> Void
-  private let failed: (_ reason: String) -> Void
+  private let failed: Failed
   private var timer: Scheduled<Void>?
   private var isSecured = false
 
@@ -19,7 +21,7 @@ final class SecuredHandler: ChannelInboundHandler, RemovableChannelHandler {
   ///   - failed: called at most once, if the channel closes before TLS is done.
   init(
     timeout: TimeAmount, attach: @escaping (_ peerRole: String?) throws -> Void,
-    failed: @escaping (_ reason: String) -> Void = { _ in }
+    failed: @escaping Failed = { _, _ in }
   ) {
     self.timeout = timeout
     self.attach = attach
@@ -51,24 +53,26 @@ final class SecuredHandler: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    if !isSecured { failed("the connection closed before TLS was done") }
+    if !isSecured { failed(nil, nil) }
     context.fireChannelInactive()
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     if !isSecured {
       isSecured = true
-      failed("TLS failed: \(error)")
+      failed(error, peerCertificate(context))
     }
     context.close(promise: nil)
   }
 
   /// The role in the peer's certificate, which TLS has verified.
   private func peerRole(_ context: ChannelHandlerContext) -> String? {
+    peerCertificate(context).flatMap(CertificateRole.of)
+  }
+
+  private func peerCertificate(_ context: ChannelHandlerContext) -> NIOSSLCertificate? {
     let operations = context.pipeline.syncOperations
-    let certificate =
-      (try? operations.handler(type: NIOSSLServerHandler.self))?.peerCertificate
+    return (try? operations.handler(type: NIOSSLServerHandler.self))?.peerCertificate
       ?? (try? operations.handler(type: NIOSSLClientHandler.self))?.peerCertificate
-    return certificate.flatMap(CertificateRole.of)
   }
 }

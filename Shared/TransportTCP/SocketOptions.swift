@@ -1,10 +1,18 @@
 internal import NIOCore
 
-/// Options that every connection has, on both sides.
+/// Options of connections.
 enum SocketOptions {
-  /// Unsent bytes from which writers wait, and to which they must have sunk before they go on.
-  static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(
-    low: 512 * 1024, high: 2 * 1024 * 1024)
+  /// Unsent bytes from which a channel counts as not writable, and to which they must have sunk before it
+  /// tells a server's connection that its writers may go on.
+  ///
+  /// Half of what lets writers wait: that is counted with the bytes not yet handed to the channel, and
+  /// whichever half is the larger, the channel then passes this mark. Otherwise it would not tell.
+  static func waterMark(
+    bufferedBytesHigh: Int
+  ) -> ChannelOptions.Types.WriteBufferWaterMark {
+    let high = max(4, bufferedBytesHigh / 2)
+    return ChannelOptions.Types.WriteBufferWaterMark(low: high / 4, high: high)
+  }
 
   /// Grows to a mebibyte for a peer that sends large bodies, and shrinks again.
   static let readBuffer = AdaptiveRecvByteBufferAllocator(

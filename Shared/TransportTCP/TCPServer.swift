@@ -1,4 +1,5 @@
 internal import Base
+internal import Foundation
 internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
@@ -10,6 +11,8 @@ package final class TCPServer: Sendable {
   private let core: ServerCore
   /// Where it listens, `host:port`.
   package let address: String
+  /// Longer than a resolver takes that asks its servers twice.
+  private static let lookUpTime = Duration.seconds(30)
 
   private init(listener: any NIOCore.Channel, core: ServerCore) {
     self.listener = listener
@@ -23,12 +26,15 @@ package final class TCPServer: Sendable {
   ///   - loops: whose event loops serve.
   ///   - port: 0 for a free one.
   ///   - tls: required for a host beyond loopback.
-  /// - Throws: `failedPrecondition` where TLS is missing, and what binding throws.
+  ///   - compresses: whether peers are taken for other machines; decided by their addresses if `nil`.
+  /// - Throws: `failedPrecondition` where TLS is missing, ``TLSFileError`` where its files are no good,
+  ///   and `unavailable` where the address can't be had.
   package static func listen(
     core: ServerCore, loops: EventLoopLinks = .shared, host: String, port: Int,
-    tls: TLSSettings? = nil
+    tls: TLSSettings? = nil, compresses: Bool? = nil
   ) async throws -> TCPServer {
-    let wanted = try SocketAddress.makeAddressResolvingHost(host, port: port)
+    let wanted = try await HostAddresses.of(
+      host, port: port, on: loops.group.next(), timeout: lookUpTime)[0]
     guard tls != nil || AddressText.isLoopback(wanted) else {
       throw RPCError(
         .failedPrecondition,
@@ -40,7 +46,10 @@ package final class TCPServer: Sendable {
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
-      .childChannelOption(.writeBufferWaterMark, value: SocketOptions.waterMark)
+      .childChannelOption(
+        .writeBufferWaterMark,
+        value: SocketOptions.waterMark(bufferedBytesHigh: core.limits.bufferedBytesHigh)
+      )
       .childChannelOption(.recvAllocator, value: SocketOptions.readBuffer)
       .childChannelOption(.maxMessagesPerRead, value: SocketOptions.readsPerTurn)
       .childChannelInitializer { channel in
@@ -51,7 +60,7 @@ package final class TCPServer: Sendable {
               core: core, loop: loops[channel.eventLoop], sink: ChannelFrameSink(channel),
               address: AddressText.of(channel.localAddress),
               source: channel.remoteAddress?.ipAddress ?? "", security: security,
-              sameHost: AddressText.isLoopback(channel.remoteAddress))
+              sameHost: compresses.map { !$0 } ?? AddressText.isLoopback(channel.remoteAddress))
             try pipeline.addHandler(ConnectionHandler(connection))
           }
           if let tlsContext {
@@ -65,8 +74,16 @@ package final class TCPServer: Sendable {
           }
         }
       }
-    let listener = try await bootstrap.bind(to: wanted).get()
-    return TCPServer(listener: listener, core: core)
+    do {
+      return TCPServer(listener: try await bootstrap.bind(to: wanted).get(), core: core)
+    } catch let error as IOError where error.errnoCode == EADDRINUSE {
+      throw RPCError(
+        .unavailable,
+        "`\(AddressText.of(wanted))` is in use; does another process listen there already?")
+    } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL {
+      throw RPCError(
+        .unavailable, "`\(AddressText.of(wanted))` is no address of this machine")
+    }
   }
 
   /// Takes no further connections, and lets the calls that have begun end, for at most `grace`; then

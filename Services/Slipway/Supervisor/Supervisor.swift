@@ -79,13 +79,16 @@ package struct Supervisor: Sendable {
       guard let child = services[role], !stop.isGiven else { return nil }
       group.addTask { await child.run() }
       let endpoint = configuration.ports.endpoint(of: role)
-      while await !links.isReady(role, at: endpoint, state: configuration.state) {
+      while await !links.isReady(
+        role, at: endpoint, state: configuration.state, certificates: configuration.certificates)
+      {
         if await stop.wait(atMost: Self.probeInterval) { return nil }
       }
       report(.ready(role, endpoint: endpoint))
     }
     do {
-      try configuration.state.publish(configuration.ports.endpoints)
+      try configuration.state.publish(
+        configuration.ports.endpoints, certificates: configuration.certificates)
       return nil
     } catch {
       return error
@@ -106,7 +109,8 @@ package struct Supervisor: Sendable {
         while !Task.isCancelled {
           do {
             try await keeper.follow(
-              try await links.registry(at: endpoint, state: configuration.state))
+              try await links.registry(
+                at: endpoint, state: configuration.state, certificates: configuration.certificates))
           } catch {
             if !Task.isCancelled { report(.watchLost(reason: "\(error)")) }
           }

@@ -6,6 +6,8 @@ package struct SupervisorConfiguration: Sendable {
   package var executables: String
   /// What children inherit, such as `PATH` and `SLIPWAY_LOG_LEVEL`.
   package var environment: [String: String]
+  /// Folder of the services' certificates, absolute; without it they speak no TLS.
+  package var certificates: String?
   package var restarts = RestartPolicy.Limits()
   /// Between SIGTERM and SIGKILL; workers finish what they took within it.
   package var grace = Duration.seconds(20)

@@ -5,7 +5,7 @@ extension Tool {
   /// Runs the process's own command line over TCP and ends the process.
   package static func main() async -> Never {
     let environment = ProcessInfo.processInfo.environment
-    let links = RuntimeLinks(environment: environment)
+    let links = RuntimeLinks()
     // The suite's executables lie beside this one, wherever a link to it may be.
     let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     let context = ToolContext(

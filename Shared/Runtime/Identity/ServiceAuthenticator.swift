@@ -85,8 +85,8 @@ package struct KeyAuthenticator: ClientAuthenticator {
   package let apiKey: [UInt8]
   private let trust: ServiceTrust?
 
-  /// - Parameter trust: the machine's role keys, where they can be read: then the gateway must prove
-  ///   itself before it is shown the key.
+  /// - Parameter trust: the machine's role keys, where they can be read: then a gateway on loopback must
+  ///   prove itself before it is shown the key.
   package init(apiKey: String, trust: ServiceTrust?) {
     self.apiKey = [UInt8](apiKey.utf8)
     self.trust = trust
@@ -97,7 +97,9 @@ package struct KeyAuthenticator: ClientAuthenticator {
   package func verifyServer(
     signature: [UInt8], transcript: RPC.HandshakeTranscript, security: TransportSecurity
   ) throws(RPCError) {
-    guard let trust else { return }
+    // Over TLS the certificate proves the gateway, whoever dials: its authority signs those of every
+    // role, and the key is for the gateway only.
+    if case .plain = security, trust == nil { return }
     try ServerProof.verify(
       signature, transcript: transcript, security: security, server: .gateway, trust: trust)
   }
@@ -113,7 +115,7 @@ package enum ClientRole {
 private enum ServerProof {
   static func verify(
     _ signature: [UInt8], transcript: RPC.HandshakeTranscript, security: TransportSecurity,
-    server: ServiceRole, trust: ServiceTrust
+    server: ServiceRole, trust: ServiceTrust?
   ) throws(RPCError) {
     guard transcript.serverRole == server.rawValue else {
       throw RPCError(
@@ -128,6 +130,7 @@ private enum ServerProof {
       return
     }
     do {
+      guard let trust else { throw HandshakeError.roleUnknown(transcript.serverRole) }
       try Trust.HandshakeTranscript(transcript).verify(signature, of: .server, trust: trust)
     } catch {
       throw RPCError(

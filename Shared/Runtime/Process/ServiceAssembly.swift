@@ -14,7 +14,8 @@ package struct ServiceAssembly: Sendable {
   package var onRefusal: @Sendable (_ source: String) -> Void = { _ in }
   /// Runs beside the listener; cancelled before the listener closes.
   package var background: [BackgroundWork] = []
-  /// Called with the address once the listener is bound, before the service says that it is ready.
+  /// Called once the listener is bound, before the service says that it is ready, with the address that
+  /// others reach it by.
   package var onListening: @Sendable (_ address: String) async throws -> Void = { _ in }
   /// Called when the service is asked to end, before the listener closes.
   package var onDrain: @Sendable () async -> Void = {}

@@ -25,6 +25,9 @@ package enum ServiceProcess {
     } catch let error as SettingsError {
       complain(role, error.description)
       exit(2)
+    } catch let error as TLSFileError {
+      complain(role, error.description)
+      exit(2)
     } catch {
       complain(role, "\(error)")
       exit(1)
@@ -35,6 +38,9 @@ package enum ServiceProcess {
     _ role: ServiceRole, settings: ServiceSettings,
     _ assemble: @Sendable (ServiceEnvironment) async throws -> ServiceAssembly
   ) async throws {
+    // Workers tell the registry where gateways reach them.
+    if role == .inferenceWorker { try settings.checkReachable() }
+    try settings.tls?.check(role: role.rawValue)
     let metrics = PrometheusFactory()
     MetricsSystem.bootstrap(metrics)
     LogOutput.bootstrap(role: role, level: settings.logLevel, format: settings.logFormat)
@@ -62,7 +68,7 @@ package enum ServiceProcess {
       core: core, host: settings.listen.host, port: settings.listen.port, tls: settings.tls)
     let operations = OperationsServer(
       listen: settings.opsListen, metrics: metrics, logger: logger, fault: assembly.fault)
-    try await assembly.onListening(server.address)
+    try await assembly.onListening(settings.reachable(at: server.address))
     logger.info("serving", metadata: ["address": "\(server.address)"])
 
     SupervisionWatch.startIfSupervised()

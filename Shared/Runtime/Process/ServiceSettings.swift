@@ -4,12 +4,14 @@ package import TransportTCP
 package import Trust
 
 /// What every service is told by its environment: `SLIPWAY_STATE`, `SLIPWAY_LISTEN`,
-/// `SLIPWAY_OPS_LISTEN`, `SLIPWAY_<SERVICE>`, `SLIPWAY_CERTS`, `SLIPWAY_LOG_LEVEL`,
-/// `SLIPWAY_LOG_FORMAT`.
+/// `SLIPWAY_OPS_LISTEN`, `SLIPWAY_ADVERTISE`, `SLIPWAY_<SERVICE>`, `SLIPWAY_CERTS`,
+/// `SLIPWAY_LOG_LEVEL`, `SLIPWAY_LOG_FORMAT`.
 package struct ServiceSettings: Sendable {
   package var stateDirectory: String
   package var listen: HostPort
   package var opsListen: HostPort
+  /// Where others reach this process, if that is not where it listens; port 0 stands for its own.
+  package var advertise: HostPort?
   package var tls: TLSSettings?
   package var logLevel: String
   package var logFormat: String
@@ -28,16 +30,44 @@ package struct ServiceSettings: Sendable {
     stateDirectory = state
     listen = try Self.hostPort(reader, "listen") ?? HostPort(host: "127.0.0.1", port: 0)
     opsListen = try Self.hostPort(reader, "ops.listen") ?? HostPort(host: "127.0.0.1", port: 0)
+    advertise = try Self.advertised(reader)
     if let certs = reader.string(forKey: "certs"), !certs.isEmpty {
-      tls = TLSSettings(
-        certificateFile: "\(certs)/\(role).pem", keyFile: "\(certs)/\(role).key",
-        authorityFile: "\(certs)/authority.pem")
+      tls = TLSSettings(folder: certs, role: role.rawValue)
     }
     logLevel = reader.string(forKey: "log.level") ?? "info"
     logFormat = reader.string(forKey: "log.format") ?? "text"
     guard ["text", "json"].contains(logFormat) else {
       throw SettingsError("SLIPWAY_LOG_FORMAT", "`text` or `json`, not `\(logFormat)`")
     }
+    guard tls == nil else { return }
+    for (variable, address) in [("SLIPWAY_LISTEN", listen), ("SLIPWAY_OPS_LISTEN", opsListen)]
+    where !address.isLoopback {
+      throw SettingsError(
+        variable,
+        "an address of loopback such as `127.0.0.1:7400`, not `\(address)`: beyond it TLS is "
+          + "required; make certificates with `slipway certs init` and name their folder in "
+          + "`SLIPWAY_CERTS`")
+    }
+  }
+
+  // MARK: Reachability
+
+  /// For a process that tells others where it is.
+  ///
+  /// - Throws: ``SettingsError`` if it listens on every address and was not told which of them to name.
+  package func checkReachable() throws(SettingsError) {
+    guard listen.isWildcard, advertise == nil else { return }
+    throw SettingsError(
+      "SLIPWAY_ADVERTISE",
+      "the host or `host:port` that others reach this process by, because it listens on "
+        + "`\(listen)`, which nobody can dial")
+  }
+
+  /// The address that others dial, of a process that listens on `bound`.
+  package func reachable(at bound: String) -> String {
+    guard var address = advertise else { return bound }
+    if address.port == 0, let own = HostPort(bound) { address.port = own.port }
+    return address.description
   }
 
   /// A service's own variable: key `queue.max` is `SLIPWAY_QUEUE_MAX`.
@@ -80,6 +110,17 @@ package struct ServiceSettings: Sendable {
     "SLIPWAY_" + key.uppercased().replacing(".", with: "_")
   }
 
+  private static func advertised(_ reader: ConfigReader) throws(SettingsError) -> HostPort? {
+    guard let text = reader.string(forKey: "advertise"), !text.isEmpty else { return nil }
+    let hasPort = !text.hasSuffix("]") && text.contains(":")
+    guard let address = HostPort(hasPort ? text : "\(text):0"), !address.isWildcard else {
+      throw SettingsError(
+        "SLIPWAY_ADVERTISE",
+        "a host or `host:port` that others can dial, not `\(text)`")
+    }
+    return address
+  }
+
   private static func hostPort(
     _ reader: ConfigReader, _ key: String
   ) throws(SettingsError) -> HostPort? {
@@ -109,6 +150,14 @@ package struct HostPort: Sendable, Hashable, CustomStringConvertible {
     else { return nil }
     host = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
     self.port = port
+  }
+
+  /// Every address of the machine, which is none that can be dialled.
+  package var isWildcard: Bool { ["0.0.0.0", "::", "0", "*"].contains(host) }
+
+  /// Only as far as the text shows it; a listener looks again at what it resolves to.
+  package var isLoopback: Bool {
+    host.hasPrefix("127.") || host == "::1" || host == "localhost"
   }
 
   package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }

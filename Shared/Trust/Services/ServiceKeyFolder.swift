@@ -3,6 +3,9 @@ import SystemPackage
 
 /// The folder `keys` in a state directory: `ROLE.key` (mode 0600) for each role and `roles.pub` with
 /// the public halves. The folder has mode 0700, so no other local user can read or replace a key.
+///
+/// Where the suite runs on several machines, `peers.pub` holds lines of the other machines' `roles.pub`:
+/// those of their gateways, so that what these vouch for is believed. Nobody but a person writes it.
 package struct ServiceKeyFolder: Sendable {
   private let path: String
 
@@ -41,9 +44,15 @@ package struct ServiceKeyFolder: Sendable {
   /// Whom the services of this state directory believe.
   package func trust() throws(KeyError) -> ServiceTrust {
     try checkFolder()
-    let content = try KeyFile.read(rolesPath, exposure: .trusted)
+    let own = try readTrust(rolesPath)
+    guard FileManager.default.fileExists(atPath: peersPath) else { return own }
+    return try own.adding(try readTrust(peersPath))
+  }
+
+  private func readTrust(_ path: String) throws(KeyError) -> ServiceTrust {
+    let content = try KeyFile.read(path, exposure: .trusted)
     guard let text = String(validating: content, as: UTF8.self) else {
-      throw .malformed("expected `\(rolesPath)` to be UTF-8")
+      throw .malformed("expected `\(path)` to be UTF-8")
     }
     return try ServiceTrust(text: text)
   }
@@ -51,6 +60,7 @@ package struct ServiceKeyFolder: Sendable {
   private func keyPath(_ role: ServiceRole) -> String { "\(path)/\(role).key" }
 
   private var rolesPath: String { path + "/roles.pub" }
+  private var peersPath: String { path + "/peers.pub" }
 
   private func createFolder() throws(KeyError) {
     do {

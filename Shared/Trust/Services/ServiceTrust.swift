@@ -1,10 +1,11 @@
-/// Which public keys prove which role on this machine. A role may have several while keys rotate.
+/// Which public keys prove which role here. A role may have several: of several machines, and while keys
+/// rotate.
 ///
 /// As a text: a line `ROLE PUBLIC-KEY` each, as in `gateway slipway-ed25519-p256 BASE64 comment`;
 /// empty lines and lines that begin with `#` are skipped.
 package struct ServiceTrust: Equatable, Sendable {
-  /// A current and a next key, and one to spare.
-  package static let keysPerRoleMax = 3
+  /// Two for each of the machines that a role may run on: a current and a next key.
+  package static let keysPerRoleMax = 32
 
   private let keysByRole: [ServiceRole: [VerifyingKey]]
 
@@ -34,6 +35,15 @@ package struct ServiceTrust: Equatable, Sendable {
       keysByRole[role, default: []].append(try VerifyingKey(String(parts[1])))
     }
     try self.init(keysByRole)
+  }
+
+  /// This, and what `other` has beyond it.
+  package func adding(_ other: ServiceTrust) throws(KeyError) -> ServiceTrust {
+    var all = keysByRole
+    for (role, keys) in other.keysByRole {
+      all[role, default: []] += keys.filter { !self.keys(of: role).contains($0) }
+    }
+    return try ServiceTrust(all)
   }
 
   /// The keys that prove `role`; none when it is not known here.

@@ -75,6 +75,9 @@ enum ImportTable {
     Room(
       "RPCTestKit", at: "Tests/Support/RPCTestKit",
       ["Base", "Wire", "RPC", "TransportInProcess"] + standard),
+    Room(
+      "TLSTestKit", at: "Tests/Support/TLSTestKit",
+      ["TransportTCP", "Crypto", "SwiftASN1", "X509"] + standard),
     Room("FuzzChecks", at: "Tests/Fuzz", ["RPC", "Wire", "Contracts"]),
     Room("fuzz", at: "Tests/Fuzz/Entry", ["FuzzChecks", "Foundation"]),
     Room("FuzzCorpusTests", at: "Tests/Fuzz/Replay", ["Foundation", "Testing"]),
@@ -89,7 +92,9 @@ enum ImportTable {
     "Architecture": [],
     "OnnxRuntimeEngine": [],
     "RPC": ["Contracts", "Trust"],
+    "ServiceRuntime": ["TLSTestKit"],
     "Storage": ["Glibc"],
+    "TransportTCP": ["TLSTestKit"],
   ]
 
   /// Folders and files that the table does not rule, each with its reason.

@@ -2,17 +2,9 @@ import Base
 import RPC
 import RPCTestKit
 import TransportInProcess
-import Wire
 
 /// A server of the test service with a peer whose every byte a test writes.
 struct HandDriven {
-  struct Frame {
-    var kind: FrameKind
-    var stream: UInt32
-    var head: [UInt8]
-    var body: [UInt8]
-  }
-
   let service = TestService()
   let core: ServerCore
   let loop = ManualLoop()
@@ -38,28 +30,13 @@ struct HandDriven {
   var hasEnded: Bool { get async { await peer.all.isEnded } }
 
   /// The frames that the server has sent so far.
-  func frames() async -> [Frame] {
+  func frames() async -> [ReceivedFrame] {
     await settle()
-    var rest = await peer.all.bytes
-    var frames: [Frame] = []
-    let decoder = FrameDecoder(payloadBytesMax: WireLimits.framePayloadBytesMax)
-    while case .frame(let header, let byteCount) = rest.withRawSpan({ decoder.decode($0) }) {
-      let payload = rest[WireLimits.headerByteCount..<byteCount]
-      frames.append(
-        Frame(
-          kind: header.kind, stream: header.stream,
-          head: Array(payload.prefix(header.headByteCount)),
-          body: Array(payload.dropFirst(header.headByteCount))))
-      rest.removeFirst(byteCount)
-    }
-    return frames
+    return ReceivedFrame.all(in: await peer.all.bytes)
   }
 
   /// The codes of the go-aways among them.
   func goAways() async -> [StatusCode] {
-    await frames().filter { $0.kind == .goAway }.map { frame in
-      let code = frame.head.withRawSpan { (try? HandshakeHead(decoding: $0))?[integer: 1] ?? 99 }
-      return StatusCode(rawValue: UInt8(truncatingIfNeeded: code)) ?? .unknown
-    }
+    await frames().compactMap(\.goAway?.code)
   }
 }

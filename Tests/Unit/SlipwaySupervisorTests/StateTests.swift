@@ -53,7 +53,7 @@ struct StateTests {
         atPath: "\(folder)/gateway", withIntermediateDirectories: false)
       try Data("slip_x\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/gateway/admin.key"))
       #expect(state.endpoints() == nil)
-      try state.publish(try PortPlan(base: 7000).endpoints)
+      try state.publish(try PortPlan(base: 7000).endpoints, certificates: nil)
       #expect(state.endpoints()?["registry"] == "127.0.0.1:7001")
       #expect(state.endpoints()?["gateway-ops"] == "127.0.0.1:7010")
       #expect(state.adminKey() == "slip_x")

@@ -17,12 +17,14 @@ struct SupervisorTests {
       running.withLock { _ = $0.insert(name) }
     }
 
-    func isReady(_ role: ServiceRole, at endpoint: String, state: StateDirectory) async -> Bool {
+    func isReady(
+      _ role: ServiceRole, at endpoint: String, state: StateDirectory, certificates: String?
+    ) async -> Bool {
       running.withLock { $0.contains(role.rawValue) }
     }
 
     func registry(
-      at endpoint: String, state: StateDirectory
+      at endpoint: String, state: StateDirectory, certificates: String?
     ) async throws(RPCError) -> any Channel {
       throw RPCError(.unavailable, "no registry here")
     }

@@ -12,11 +12,15 @@ final class FakeGateway: Channel, GatewayConnecting, SupervisorLinks {
   private let answers = Mutex<[String: Answer]>([:])
   private let asked = Mutex<[String]>([])
   private let keys = Mutex<[String]>([])
+  private let authorities = Mutex<[String?]>([])
 
   /// Names of the methods that were called, in order.
   var calls: [String] { asked.withLock { $0 } }
   /// `endpoint key` of each connection.
   var connections: [String] { keys.withLock { $0 } }
+
+  /// File of the authority of each connection.
+  var authorityFiles: [String?] { authorities.withLock { $0 } }
 
   func on<Request, Response>(
     _ method: Method<Request, Response>,
@@ -53,17 +57,22 @@ final class FakeGateway: Channel, GatewayConnecting, SupervisorLinks {
   }
 
   func gateway(
-    at endpoint: String, key: String, state: StateDirectory?
+    at endpoint: String, key: String, state: StateDirectory?, authority: String?
   ) async throws(RPCError) -> any Channel {
+    authorities.withLock { $0.append(authority) }
     keys.withLock { $0.append("\(endpoint) \(key)") }
     return self
   }
 
-  func isReady(_ role: ServiceRole, at endpoint: String, state: StateDirectory) async -> Bool {
+  func isReady(
+    _ role: ServiceRole, at endpoint: String, state: StateDirectory, certificates: String?
+  ) async -> Bool {
     true
   }
 
-  func registry(at endpoint: String, state: StateDirectory) async throws(RPCError) -> any Channel {
+  func registry(
+    at endpoint: String, state: StateDirectory, certificates: String?
+  ) async throws(RPCError) -> any Channel {
     self
   }
 }

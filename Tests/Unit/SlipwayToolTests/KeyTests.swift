@@ -47,6 +47,42 @@ struct KeyTests {
     }
   }
 
+  @Test("the authority is the option's, else the environment's, else the state directory's")
+  func authority() async throws {
+    try await withFolder { folder in
+      let gateway = FakeGateway()
+      _ = await Run(
+        ["status", "--certs", "/option"], on: gateway, environment: ["SLIPWAY_CERTS": "/variable"])
+      _ = await Run(["status"], on: gateway, environment: ["SLIPWAY_CERTS": "/variable"])
+      try "{\"gateway\":\"h:2\"}".write(
+        toFile: "\(folder)/endpoints.json", atomically: true, encoding: .utf8)
+      let here = ["status", "--state", folder]
+      _ = await Run(here, on: gateway, environment: ["SLIPWAY_GATEWAY": ""])
+      let file = "\(folder)/authority.pem"
+      try "PEM".write(toFile: file, atomically: true, encoding: .utf8)
+      _ = await Run(here, on: gateway, environment: ["SLIPWAY_GATEWAY": ""])
+      // Another gateway than the state directory's has nothing to do with its authority.
+      _ = await Run(here, on: gateway)
+      #expect(
+        gateway.authorityFiles == [
+          "/option/authority.pem", "/variable/authority.pem", nil, file, nil,
+        ])
+    }
+  }
+
+  @Test(
+    "addresses go into certificates as addresses, everything else as a name",
+    arguments: [
+      ("127.0.0.1", [127, 0, 0, 1]), ("::1", [UInt8](repeating: 0, count: 15) + [1]),
+      ("2001:db8::a:b", [0x20, 1, 0xD, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xA, 0, 0xB]),
+      ("1:2:3:4:5:6:7:8", [0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8]),
+      ("localhost", nil), ("1.2.3", nil), ("256.1.1.1", nil), ("1:2:3", nil), ("1::2::3", nil),
+      ("1:2:3:4:5:6:7::8", nil), ("host:80", nil),
+    ] as [(String, [UInt8]?)])
+  func addresses(text: String, bytes: [UInt8]?) {
+    #expect(NetworkAddress.bytes(text) == bytes)
+  }
+
   @Test("certificates are made for every role, once")
   func certificates() async throws {
     try await withFolder { folder in

@@ -131,6 +131,35 @@ struct ServiceTests {
     }
   }
 
+  @Test("other machines' services are believed by their lines in peers.pub")
+  func believesPeers() throws {
+    try Fixture.withFolder { folder in
+      let here = ServiceKeyFolder(stateDirectory: folder + "/here")
+      let there = ServiceKeyFolder(stateDirectory: folder + "/there")
+      for keys in [here, there] { try keys.createMissing() }
+      let gateway = try there.identity(of: .gateway)
+      let assertion = try CallerAssertion(
+        audience: .registry, principal: "ada", roles: [], models: nil, issuedAt: Timestamp.now()
+      ).sign(with: gateway)
+      func verify() throws {
+        _ = try CallerAssertion.verify(
+          assertion, audience: .registry, trust: here.trust(), now: Timestamp.now())
+      }
+      #expect(throws: AssertionError.self) { try verify() }
+      // Everybody's lines in one file: one's own among them is no fault.
+      let lines = try [here, there].map { try $0.trust().description }.joined()
+      let file = folder + "/here/keys/peers.pub"
+      try "# both machines\n\n\(lines)".write(toFile: file, atomically: true, encoding: .utf8)
+      try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+      try verify()
+      try here.createMissing()
+      try verify()
+      #expect(try here.trust().keys(of: .gateway).count == 2)
+      try "nonsense\n".write(toFile: file, atomically: true, encoding: .utf8)
+      #expect(throws: KeyError.self) { try here.trust() }
+    }
+  }
+
   @Test("a folder of keys that others may enter is refused with the command that mends it")
   func refusesOpenFolders() throws {
     try Fixture.withFolder { folder in

@@ -30,7 +30,10 @@ struct ChildEnvironment: Sendable {
   private var common: [String: String] {
     var variables = configuration.environment
     // What is for the person's tool, secrets above all, is not for services.
-    for name in ["SLIPWAY_KEY", "SLIPWAY_LISTEN", "SLIPWAY_OPS_LISTEN"] { variables[name] = nil }
+    for name in ["SLIPWAY_KEY", "SLIPWAY_LISTEN", "SLIPWAY_OPS_LISTEN", "SLIPWAY_ADVERTISE"] {
+      variables[name] = nil
+    }
+    variables["SLIPWAY_CERTS"] = configuration.certificates
     variables[Orphans.supervisedVariable] = "1"
     variables["SLIPWAY_STATE"] = configuration.state.path
     variables["SLIPWAY_TRUST_FILE"] = configuration.state.trustFile

@@ -13,6 +13,7 @@ package struct StateDirectory: Sendable, Hashable {
   package var trustFile: String { "\(path)/trust.json" }
   package var endpointsFile: String { "\(path)/endpoints.json" }
   package var adminKeyFile: String { "\(path)/admin.key" }
+  package var authorityFile: String { "\(path)/authority.pem" }
   package var logs: String { "\(path)/logs" }
   package var cache: String { "\(path)/cache" }
   package var lockFile: String { "\(path)/supervisor.pid" }
@@ -44,7 +45,16 @@ package struct StateDirectory: Sendable, Hashable {
 
   /// Says where the services are. The file appears only now, and whole: who waits for it finds every
   /// service ready and the first key in `admin.key`.
-  func publish(_ endpoints: [String: String]) throws(SupervisorError) {
+  ///
+  /// - Parameter certificates: the folder whose authority clients need for TLS.
+  func publish(
+    _ endpoints: [String: String], certificates: String?
+  ) throws(SupervisorError) {
+    if let certificates,
+      let authority = FileManager.default.contents(atPath: "\(certificates)/authority.pem")
+    {
+      try FileChange.replace(authorityFile, with: [UInt8](authority), mode: 0o600)
+    }
     if let key = FileManager.default.contents(atPath: gatewayKeyFile) {
       try FileChange.replace(adminKeyFile, with: [UInt8](key), mode: 0o600)
     }
@@ -55,7 +65,9 @@ package struct StateDirectory: Sendable, Hashable {
   }
 
   func unpublish() {
-    try? FileManager.default.removeItem(atPath: endpointsFile)
+    for file in [endpointsFile, authorityFile] {
+      try? FileManager.default.removeItem(atPath: file)
+    }
   }
 
   /// What `publish` wrote, or nil if no suite is ready here.
@@ -63,6 +75,11 @@ package struct StateDirectory: Sendable, Hashable {
     FileManager.default.contents(atPath: endpointsFile).flatMap {
       try? JSONDecoder().decode([String: String].self, from: $0)
     }
+  }
+
+  /// The file of the authority that the suite's certificates are of, or nil if it speaks no TLS.
+  package func authority() -> String? {
+    FileManager.default.fileExists(atPath: authorityFile) ? authorityFile : nil
   }
 
   /// The first admin key, or nil if there is none.

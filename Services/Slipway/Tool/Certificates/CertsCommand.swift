@@ -13,15 +13,17 @@ struct CertsCommand: AsyncParsableCommand {
       discussion: """
         Writes authority.pem, authority.key, ROLE.pem and ROLE.key into a new folder. Give each \
         machine authority.pem and the files of the roles that run there, and name the folder in \
-        SLIPWAY_CERTS. Keep authority.key elsewhere: whoever has it can pose as any service.
+        SLIPWAY_CERTS, or say `slipway up --certs`. Keep authority.key elsewhere: whoever has it \
+        can pose as any service. Clients need authority.pem only.
         """)
 
     @OptionGroup var global: GlobalOptions
     @Argument(help: "The new folder.", completion: .directory)
     var folder: String
     @Option(
-      name: .customLong("host"), help: "A name that services are reached by; may be repeated.")
-    var hosts: [String] = ["localhost"]
+      name: .customLong("host"),
+      help: "A name or address that services are reached by; may be repeated.")
+    var hosts: [String] = ["localhost", "127.0.0.1", "::1"]
     @Option(help: "How long the certificates are good.")
     var validity = TimeSpan.seconds(365 * 86_400)
 
@@ -39,13 +41,12 @@ struct CertsCommand: AsyncParsableCommand {
       } catch {
         throw ToolError(.failed, "`\(folder)` could not be made: \(error.localizedDescription)")
       }
-      let now = Date(
-        timeIntervalSince1970: Double(context.now().millisecondsSinceEpoch) / 1000)
-      let authority = try LocalAuthority(
-        name: "slipway local authority", now: now, validity: validity.duration)
-      try write(try authority.issueOwn(), "authority")
-      for role in ServiceRole.allCases {
-        try write(try authority.issue(role, hosts: hosts), role.rawValue)
+      do {
+        try issueAll(context)
+      } catch {
+        // Half a folder is of no use, and in the way of the next try.
+        try? FileManager.default.removeItem(atPath: folder)
+        throw error
       }
       let names = ["authority"] + ServiceRole.allCases.map(\.rawValue)
       context.present(
@@ -54,6 +55,20 @@ struct CertsCommand: AsyncParsableCommand {
             CertificateView(
               name: $0, certificate: "\(folder)/\($0).pem", key: "\(folder)/\($0).key")
           }), isJSON: global.json)
+      guard !global.json else { return }
+      context.output.complain(
+        "next: `slipway up --certs \(folder)`; keep authority.key where no service runs\n")
+    }
+
+    private func issueAll(_ context: ToolContext) throws {
+      let now = Date(
+        timeIntervalSince1970: Double(context.now().millisecondsSinceEpoch) / 1000)
+      let authority = try LocalAuthority(
+        name: "slipway local authority", now: now, validity: validity.duration)
+      try write(try authority.issueOwn(), "authority")
+      for role in ServiceRole.allCases {
+        try write(try authority.issue(role, hosts: hosts), role.rawValue)
+      }
     }
 
     private func write(_ issued: LocalAuthority.Issued, _ name: String) throws {

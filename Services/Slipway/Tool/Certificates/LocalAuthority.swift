@@ -35,6 +35,7 @@ struct LocalAuthority {
       extensions: try Certificate.Extensions {
         Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
         Critical(KeyUsage(keyCertSign: true, cRLSign: true))
+        SubjectKeyIdentifier(keyIdentifier: Self.identifier(of: key))
       })
   }
 
@@ -42,16 +43,27 @@ struct LocalAuthority {
   func issue(_ role: ServiceRole, hosts: [String]) throws -> Issued {
     let names =
       [GeneralName.uniformResourceIdentifier("slipway:role:\(role)")]
-      + hosts.map { .dnsName($0) }
+      + hosts.map { host in
+        NetworkAddress.bytes(host).map { .ipAddress(ASN1OctetString(contentBytes: $0[...])) }
+          ?? .dnsName(host)
+      }
+    let subjectKey = P256.Signing.PrivateKey()
     return try issue(
-      for: P256.Signing.PrivateKey(),
+      for: subjectKey,
       subject: try DistinguishedName { CommonName(role.rawValue) },
       extensions: try Certificate.Extensions {
         Critical(BasicConstraints.notCertificateAuthority)
         Critical(KeyUsage(digitalSignature: true))
         try ExtendedKeyUsage([.serverAuth, .clientAuth])
         SubjectAlternativeNames(names)
+        SubjectKeyIdentifier(keyIdentifier: Self.identifier(of: subjectKey))
+        AuthorityKeyIdentifier(keyIdentifier: Self.identifier(of: key))
       })
+  }
+
+  /// RFC 7093, section 2, method 1.
+  private static func identifier(of key: P256.Signing.PrivateKey) -> ArraySlice<UInt8> {
+    [UInt8](SHA256.hash(data: key.publicKey.x963Representation)).prefix(20)
   }
 
   private func issue(

@@ -23,6 +23,13 @@ struct GlobalOptions: ParsableArguments {
     completion: .directory)
   var state: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Folder with authority.pem, for a gateway that speaks TLS (SLIPWAY_CERTS, or what the suite on "
+        + "the state directory uses).", valueName: "directory"),
+    completion: .directory)
+  var certs: String?
+
   @Flag(help: "Write JSON instead of a table.")
   var json = false
 
@@ -32,7 +39,9 @@ struct GlobalOptions: ParsableArguments {
     let (endpoint, state) = try endpoint(context)
     let key = try apiKey(context)
     do {
-      let channel = try await context.gateways.gateway(at: endpoint, key: key, state: state)
+      let authority = certificates(context).map { "\($0)/authority.pem" } ?? state?.authority()
+      let channel = try await context.gateways.gateway(
+        at: endpoint, key: key, state: state, authority: authority)
       return Session(channel: channel, context: context, isJSON: json)
     } catch {
       throw ToolError(error)
@@ -43,6 +52,13 @@ struct GlobalOptions: ParsableArguments {
     let home = context.environment["HOME"] ?? "."
     return StateDirectory(
       path: state ?? context.setting("SLIPWAY_STATE") ?? "\(home)/.local/state/slipway")
+  }
+
+  /// The folder of certificates, absolute.
+  func certificates(_ context: ToolContext) -> String? {
+    (certs ?? context.setting("SLIPWAY_CERTS")).map {
+      URL(fileURLWithPath: $0).standardizedFileURL.path
+    }
   }
 
   /// The gateway, and the state directory that it was found in.

@@ -6,29 +6,24 @@ package import Trust
 
 /// Connections over TCP: as a client with a key, and as the supervisor of a state directory.
 package struct RuntimeLinks: GatewayConnecting, SupervisorLinks {
-  private let certificates: String?
-
-  /// - Parameter environment: `SLIPWAY_CERTS` names the folder with `authority.pem`.
-  package init(environment: [String: String]) {
-    certificates = environment["SLIPWAY_CERTS"].flatMap { $0.isEmpty ? nil : $0 }
-  }
+  package init() {}
 
   package func gateway(
-    at endpoint: String, key: String, state: StateDirectory?
+    at endpoint: String, key: String, state: StateDirectory?, authority: String?
   ) async throws(RPCError) -> any Channel {
     // The gateway of a state directory that we can read must prove itself before it sees the key.
     let trust = state.flatMap { try? ServiceKeyFolder(stateDirectory: $0.path).trust() }
-    let tls = certificates.map { TLSSettings(authorityFile: "\($0)/authority.pem") }
+    let tls = authority.map { TLSSettings(authorityFile: $0) }
     let channel = Connector(tls: tls).client(at: endpoint, apiKey: key, trust: trust)
     _ = try await channel.connected()
     return channel
   }
 
   package func isReady(
-    _ role: ServiceRole, at endpoint: String, state: StateDirectory
+    _ role: ServiceRole, at endpoint: String, state: StateDirectory, certificates: String?
   ) async -> Bool {
     // A fresh channel each time: it has no back-off to wait for.
-    guard let channel = try? channel(to: role, at: endpoint, state: state),
+    guard let channel = try? channel(to: role, at: endpoint, state, certificates),
       (try? await channel.connected()) != nil
     else { return false }
     await channel.close()
@@ -36,17 +31,20 @@ package struct RuntimeLinks: GatewayConnecting, SupervisorLinks {
   }
 
   package func registry(
-    at endpoint: String, state: StateDirectory
+    at endpoint: String, state: StateDirectory, certificates: String?
   ) async throws(RPCError) -> any Channel {
-    try channel(to: .registry, at: endpoint, state: state)
+    try channel(to: .registry, at: endpoint, state, certificates)
   }
 
   private func channel(
-    to role: ServiceRole, at endpoint: String, state: StateDirectory
+    to role: ServiceRole, at endpoint: String, _ state: StateDirectory, _ certificates: String?
   ) throws(RPCError) -> ReconnectingChannel {
+    let tls = certificates.map {
+      TLSSettings(folder: $0, role: ServiceRole.supervisor.rawValue)
+    }
     do throws(KeyError) {
       let folder = ServiceKeyFolder(stateDirectory: state.path)
-      return Connector().channel(
+      return Connector(tls: tls).channel(
         to: role, at: endpoint, as: try folder.identity(of: .supervisor), trust: try folder.trust())
     } catch {
       throw RPCError(.failedPrecondition, error.description)

@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Foundation
 internal import SlipwaySupervisor
+internal import TransportTCP
+internal import Trust
 internal import UnixSignals
 
 struct UpCommand: AsyncParsableCommand {
@@ -10,6 +12,9 @@ struct UpCommand: AsyncParsableCommand {
       Starts registry, content-governor, monitor and gateway, then a worker process for each replica \
       of each deployed version. When every service is ready it writes DIR/endpoints.json (service \
       name to host:port) and DIR/admin.key. Logs are here and in DIR/logs.
+
+      With --certs, a folder that `slipway certs init` made, everything speaks TLS; commands on the \
+      same state directory then do so too.
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -30,6 +35,8 @@ struct UpCommand: AsyncParsableCommand {
       state: global.stateDirectory(context), ports: try PortPlan(base: portBase),
       executables: context.executables, environment: context.environment)
     configuration.grace = grace.duration
+    configuration.certificates = global.certificates(context)
+    if let folder = configuration.certificates { try Self.check(folder) }
     let prefix = LinePrefix(width: 20, usesColour: output.isTerminal)
     let logs = LogBook(folder: configuration.state.logs, prefix: prefix) { line in
       output.write("\(line)\n")
@@ -44,6 +51,17 @@ struct UpCommand: AsyncParsableCommand {
       }
       try await supervisor.run(until: stop)
       group.cancelAll()
+    }
+  }
+
+  /// Every role's certificate is needed here: better to say now what is wrong with one of them.
+  private static func check(_ certificates: String) throws(ToolError) {
+    for role in ServiceRole.allCases {
+      do throws(TLSFileError) {
+        try TLSSettings(folder: certificates, role: role.rawValue).check(role: role.rawValue)
+      } catch {
+        throw ToolError(.refused, error.description)
+      }
     }
   }
 

@@ -2,6 +2,7 @@ internal import Foundation
 internal import ServiceRuntime
 internal import Subprocess
 internal import SystemPackage
+internal import TransportTCP
 
 extension RunningSuite {
   /// Longer than `slipway up` gives its children.
@@ -70,10 +71,9 @@ extension RunningSuite {
   }
 
   private static func variables(_ folder: SuiteFolder, _ checkout: Checkout) -> [String: String] {
-    let inherited = ProcessInfo.processInfo.environment
-    return [
+    [
       "SLIPWAY_STATE": folder.state.path,
-      "SLIPWAY_PREFIX": inherited["SLIPWAY_PREFIX"] ?? checkout.path(of: ".build-deps"),
+      "SLIPWAY_PREFIX": prefix(checkout),
       "HOME": folder.home.path,
       "XDG_CONFIG_HOME": folder.home.path,
     ]
@@ -94,7 +94,8 @@ extension RunningSuite {
       return RunningSuite(
         folder: folder, checkout: checkout, supervisor: supervisor, endpoints: endpoints,
         adminKey: key.trimmingCharacters(in: .whitespacesAndNewlines), variables: variables,
-        connector: Connector())
+        connector: Connector(
+          tls: variables["SLIPWAY_CERTS"].map { TLSSettings(folder: $0, role: nil) }))
     } catch {
       throw StepFailure(
         "the suite did not come up: \(error)\n\(SuiteLogs(folder: folder).tails(lines: 15))")
