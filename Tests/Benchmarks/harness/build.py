@@ -103,9 +103,16 @@ def swift_build(package: Path, scratch: Path | None, products: Sequence[str]) ->
     return (scratch or package / ".build") / "release"
 
 
+GRPC_SWIFT = BUILD / "rpc-grpc-swift"
+
+
+def has_grpc_swift() -> bool:
+    """Whether it was built before, so that bringing it up to date is quick."""
+    return os.access(GRPC_SWIFT / "release" / "rpc-grpc-swift", os.X_OK)
+
+
 def build_grpc_swift() -> Path:
-    return swift_build(
-        REFERENCES / "rpc-grpc-swift", BUILD / "rpc-grpc-swift", ["rpc-grpc-swift"])
+    return swift_build(REFERENCES / "rpc-grpc-swift", GRPC_SWIFT, ["rpc-grpc-swift"])
 
 
 def build_ours(products: Sequence[str]) -> Path:

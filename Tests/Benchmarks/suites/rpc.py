@@ -99,7 +99,7 @@ def contestants(options: Options, absent: list[Absent]) -> list[Contestant]:
     pairs.append(pair("c-reference", c_folder))
     pairs += [
         pair(f"grpc-cpp-{mode}", cpp_folder, "--mode", mode) for mode in ("callback", "queue")]
-    if "grpc-swift" in options.extra:
+    if "grpc-swift" in options.extra or build.has_grpc_swift():
         pairs.append(tool("grpc-swift", build.built(build.build_grpc_swift(), "rpc-grpc-swift")))
     else:
         absent.append(Absent("grpc-swift", "not asked for with `--with grpc-swift`"))

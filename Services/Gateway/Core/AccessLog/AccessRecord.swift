@@ -45,8 +45,7 @@ package struct AccessRecord: Sendable, Hashable {
 
   /// Adds the call as one line of JSON, newline included.
   func write(to output: inout [UInt8]) {
-    var line = JSONLine(output: output)
-    output = []
+    var line = JSONLine(taking: &output)
     line.add("time_unix_nanoseconds", startedAtNanoseconds)
     line.add("request_id", requestID)
     line.add("key_id", keyID)

@@ -4,8 +4,11 @@ struct JSONLine {
   private var output: [UInt8]
   private var isFirst = true
 
-  init(output: consuming [UInt8]) {
-    self.output = output
+  /// Goes on after what is in `output`, which is empty until ``finish()`` gives it back: two owners would
+  /// copy all lines for each further one.
+  init(taking output: inout [UInt8]) {
+    self.output = []
+    swap(&self.output, &output)
     self.output.append(UInt8(ascii: "{"))
   }
 
