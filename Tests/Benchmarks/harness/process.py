@@ -18,7 +18,7 @@ from typing import IO
 from harness.cpu import descendants
 from harness.result import BrokenRun, Result, parse_result
 
-READY_SECONDS_MAX = 20.0
+READY_SECONDS_MAX = 30.0
 STOP_SECONDS_MAX = 5.0
 END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PORTS_LOW = 20_000

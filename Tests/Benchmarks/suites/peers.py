@@ -208,9 +208,11 @@ class PeerFolder:
                     "SECS": str(_whole_seconds(plan.seconds)), "WARM": "1",
                     "PORT": str(process.free_ports(PEER_PORTS)), "OUT": out.name}
                 python = self.root / "venv" / "tools" / "bin" / "python"
-                process.run(
+                said = process.run(
                     [str(python), "bench.py", name, "mlp", batch, wire], None,
                     plan.seconds_max + START_SECONDS_MAX, folder=self.folder, environment=environment)
+                if "WRONG ANSWER" in said:
+                    raise BrokenRun(f"peer-{spec} answers wrongly")
                 return from_peer_row(f"peer-{spec}", shape, plan, out.read())
 
         return run

@@ -47,16 +47,14 @@ class Children(unittest.TestCase):
                     pass
 
     def test_a_client_has_a_result_or_is_broken(self) -> None:
-        self.assertEqual(process.client(python(f"print({GOOD!r})"), None, 10).calls, 1000)
+        self.assertEqual(process.client(python(f"print({GOOD!r})"), None, 60).calls, 1000)
         for code in ("raise SystemExit(1)", "print('nothing')"):
             with self.subTest(code), self.assertRaises(BrokenRun):
-                process.client(python(code), None, 10)
+                process.client(python(code), None, 60)
 
     def test_a_client_that_does_not_end_is_ended(self) -> None:
-        started = time.monotonic()
-        with self.assertRaises(BrokenRun):
-            process.client(python("import time; time.sleep(60)"), None, 0.3)
-        self.assertLess(time.monotonic() - started, 10)
+        with self.assertRaisesRegex(BrokenRun, "still running after"):
+            process.client(python("import time; time.sleep(3600)"), None, 0.3)
 
     def test_a_harness_that_is_asked_to_end_ends_its_children_first(self) -> None:
         code = (
@@ -74,7 +72,7 @@ class Children(unittest.TestCase):
                 pid = int(running.stdout.readline().split()[1])
                 self.assertTrue(alive(pid))
                 running.send_signal(number)
-                self.assertEqual(running.wait(20), 128 + number)
+                self.assertEqual(running.wait(60), 128 + number)
                 self.assertFalse(alive(pid))
 
     def test_neighbouring_ports_are_found_that_can_be_listened_on(self) -> None:
@@ -88,13 +86,13 @@ class Children(unittest.TestCase):
     def test_a_pinned_child_sees_one_core(self) -> None:
         core = process.cores()[0]
         code = f"import os; assert os.sched_getaffinity(0) == {{{core}}}; print({GOOD!r})"
-        process.client(python(code), core, 10)
+        process.client(python(code), core, 60)
 
     def test_cpu_of_another_process_grows_with_its_work(self) -> None:
         code = ("import time\nprint('READY 1', flush=True)\n"
                 "while time.process_time() < 0.3: pass\ntime.sleep(60)")
         with process.server(python(code), None) as (_, pid):
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 60
             while cpu_seconds(pid) < 0.3 and time.monotonic() < deadline:
                 time.sleep(0.01)
             self.assertGreaterEqual(cpu_seconds(pid), 0.3)
