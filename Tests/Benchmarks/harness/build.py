@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness import process
 from harness.places import BENCHMARKS, BUILD, REFERENCES, REPOSITORY, VENV_PYTHON
 
 BUILD_SECONDS_MAX = 3600
@@ -42,16 +44,17 @@ GRPC_CPP = Reference(
 def run(command: Sequence[str | Path], *, folder: Path | None = None) -> None:
     """Runs a build step; its output is shown only if it fails."""
     words = [str(word) for word in command]
+    if shutil.which(words[0]) is None:
+        raise Missing(f"`{words[0]}` is not installed")
+    running = process.start(words, folder=folder, stderr=subprocess.STDOUT)
     try:
-        done = subprocess.run(
-            words, cwd=folder, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, timeout=BUILD_SECONDS_MAX)
-    except FileNotFoundError:
-        raise Missing(f"`{words[0]}` is not installed") from None
+        said, _ = running.communicate(timeout=BUILD_SECONDS_MAX)
     except subprocess.TimeoutExpired:
         raise Missing(f"`{' '.join(words)}` took over {BUILD_SECONDS_MAX} s") from None
-    if done.returncode != 0:
-        raise Missing(f"`{' '.join(words)}` failed:\n{done.stdout[-4000:]}")
+    finally:
+        process.stop(running)
+    if running.returncode != 0:
+        raise Missing(f"`{' '.join(words)}` failed:\n{said[-4000:]}")
 
 
 def missing_packages(packages: Iterable[str]) -> list[str]:
@@ -100,9 +103,16 @@ def swift_build(package: Path, scratch: Path | None, products: Sequence[str]) ->
     return (scratch or package / ".build") / "release"
 
 
+GRPC_SWIFT = BUILD / "rpc-grpc-swift"
+
+
+def has_grpc_swift() -> bool:
+    """Whether it was built before, so that bringing it up to date is quick."""
+    return os.access(GRPC_SWIFT / "release" / "rpc-grpc-swift", os.X_OK)
+
+
 def build_grpc_swift() -> Path:
-    return swift_build(
-        REFERENCES / "rpc-grpc-swift", BUILD / "rpc-grpc-swift", ["rpc-grpc-swift"])
+    return swift_build(REFERENCES / "rpc-grpc-swift", GRPC_SWIFT, ["rpc-grpc-swift"])
 
 
 def build_ours(products: Sequence[str]) -> Path:

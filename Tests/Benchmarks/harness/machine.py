@@ -23,9 +23,13 @@ def cores_used_by_others(seconds: float = 1.0) -> float:
     return (_busy_seconds() - busy) / (time.monotonic() - started)
 
 
-def describe() -> str:
+def noise(when: str) -> str:
+    """How much others disturb, while nothing of ours runs."""
     others = cores_used_by_others()
-    noise = f"{others:.1f} cores used by others before the start"
-    if others > 0.1:
-        noise += ": noisy, trust the ratios at most"
-    return f"{len(os.sched_getaffinity(0))} cores, Linux {platform.release()}, {noise}"
+    text = f"{others:.1f} cores used by others {when}"
+    return text + ": noisy, trust the ratios at most" if others > 0.1 else text
+
+
+def describe() -> str:
+    return (f"{len(os.sched_getaffinity(0))} cores, Linux {platform.release()}, "
+            f"{noise('before the start')}")

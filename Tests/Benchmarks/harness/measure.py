@@ -36,17 +36,35 @@ class Contestant:
 
     name: str
     run: Callable[[Shape, Plan], Result]
+    is_peer: bool = False
+    """Other people's software: if it breaks, the report says so and the others are measured all the same."""
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Who has no figures, though a reader might look for them."""
+
+    name: str
+    reason: str
 
 
 def interleave(
-    contestants: Sequence[Contestant], shape: Shape, plan: Plan
+    contestants: Sequence[Contestant], shape: Shape, plan: Plan, absent: list[Absent]
 ) -> dict[str, list[Result]]:
-    """A B C A B C …: `plan.runs` rounds, by contestant."""
+    """A B C A B C …: `plan.runs` rounds, by contestant. A peer that breaks goes to `absent`."""
     results: dict[str, list[Result]] = {contestant.name: [] for contestant in contestants}
     for number in range(plan.runs):
         for contestant in contestants:
+            if contestant.name not in results:
+                continue
             _say(f"{shape.label}: run {number + 1} of {plan.runs}, {contestant.name}")
-            results[contestant.name].append(_run(contestant, shape, plan))
+            try:
+                results[contestant.name].append(_run(contestant, shape, plan))
+            except BrokenRun as broken:
+                if not contestant.is_peer:
+                    raise
+                del results[contestant.name]
+                absent.append(Absent(f"{shape.label}  {contestant.name}", f"broke: {broken}"))
     _say("")
     return results
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import random
 import select
 import selectors
 import signal
@@ -17,10 +18,34 @@ from typing import IO
 from harness.cpu import descendants
 from harness.result import BrokenRun, Result, parse_result
 
-READY_SECONDS_MAX = 20.0
+READY_SECONDS_MAX = 30.0
 STOP_SECONDS_MAX = 5.0
+END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PORTS_LOW = 20_000
+"""Above the ports of well-known services."""
+PORTS_ATTEMPTS_MAX = 200
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
+
+
+class Interrupted(BaseException):
+    """Somebody asks the harness to end. No `Exception`: nothing may take it for a run that broke."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def end_on_signals() -> None:
+    """The first signal unwinds the harness, which ends its children; further ones would cut that short."""
+
+    def unwind(number: int, _: object) -> None:
+        for other in END_SIGNALS:
+            signal.signal(other, signal.SIG_IGN)
+        raise Interrupted(number)
+
+    for number in END_SIGNALS:
+        signal.signal(number, unwind)
 
 
 def cores() -> list[int]:
@@ -37,9 +62,11 @@ def client_core() -> int | None:
 
 
 def _settle(core: int | None) -> Callable[[], None]:
-    """Runs in the child: pins it, and asks it to end if the harness is killed."""
+    """Runs in the child: pins it, and lets it end if it is asked to or the harness is killed."""
 
     def settle() -> None:
+        for number in END_SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
         if core is not None:
             os.sched_setaffinity(0, {core})
@@ -52,11 +79,17 @@ def start(
     environment: Mapping[str, str] | None = None, stdout: int | IO[str] = subprocess.PIPE,
     stderr: int | IO[str] | None = None,
 ) -> subprocess.Popen[str]:
-    """A child that ends with the harness. `environment` is added to ours."""
+    """A child that ends with the harness.
+
+    It has a session of its own: Ctrl-C reaches the harness alone, which then ends its children in order.
+    `environment` is added to ours, less what a person has set for a suite of their own.
+    """
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SLIPWAY_")}
     try:
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, text=True, cwd=folder,
-            env={**os.environ, **(environment or {})}, preexec_fn=_settle(core))
+            env={**inherited, **(environment or {})}, start_new_session=True,
+            preexec_fn=_settle(core))
     except OSError as error:
         raise BrokenRun(f"{command[0]}: {error}") from None
 
@@ -139,8 +172,24 @@ def client(command: Sequence[str], core: int | None, seconds_max: float) -> Resu
     return parse_result(run(command, core, seconds_max))
 
 
-def free_port() -> int:
-    """A port on loopback that nobody listens on now, for servers that cannot choose one themselves."""
+def free_ports(count: int) -> int:
+    """The first of `count` neighbouring ports that nobody listens on, below those that the kernel hands
+    out, so that no client of another contestant can take them."""
+    low = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    top = max(low, PORTS_LOW + 2 * count) - count
+    for _ in range(PORTS_ATTEMPTS_MAX):
+        base = random.randrange(PORTS_LOW, top)
+        if all(_is_free(base + offset) for offset in range(count)):
+            return base
+    raise BrokenRun(f"found no {count} free ports in a row between {PORTS_LOW} and {top}")
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        # As servers do: a connection that has just ended does not keep its port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import median
 
+from harness.measure import Absent
 from harness.result import Result, Shape
 from harness.spread import Comparison
 
@@ -34,8 +35,14 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def figures_table(measured: dict[Shape, dict[str, list[Result]]]) -> str:
-    """The medians of everything that ran, with the spread of the rate over the runs."""
+REASON_CHARACTERS_MAX = 100
+
+
+def figures_table(
+    measured: dict[Shape, dict[str, list[Result]]], absent: Sequence[Absent] = ()
+) -> str:
+    """The medians of everything that ran, with the spread of the rate over the runs, and below it who has
+    no figures and why."""
     rows = []
     for shape, contestants in measured.items():
         for name, results in contestants.items():
@@ -50,7 +57,9 @@ def figures_table(measured: dict[Shape, dict[str, list[Result]]]) -> str:
             ])
     header = ("contestant", "calls/s", "low-high", "p50 us", "p99 us", "client CPU us",
               "server CPU us", "both")
-    return table(header, rows)
+    return "\n".join([table(header, rows), *(
+        f"no figures: {one.name}: {' '.join(one.reason.split())[:REASON_CHARACTERS_MAX]}"
+        for one in absent)])
 
 
 def comparisons_table(comparisons: Sequence[Comparison], ours: str = "ours") -> str:

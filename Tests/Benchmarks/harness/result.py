@@ -24,6 +24,10 @@ class Shape:
 
     @property
     def label(self) -> str:
+        """`64B 8x32`, or `mlp 64`: peers open a connection for each call in flight, so there the split says
+        nothing."""
+        if self.payload == "mlp":
+            return f"mlp {self.connections * self.inflight}"
         payload = self.LABELS.get(self.payload, self.payload)
         return f"{payload} {self.connections}x{self.inflight}"
 

@@ -22,13 +22,12 @@ OPSET, IR_VERSION = 17, 8  # old enough for every engine and peer
 
 CARD = """\
 name: mlp
-summary: a random multilayer perceptron that prices the way to the engine
-intended_use: benchmarks only
-limitations: its answers mean nothing
+description: A random multilayer perceptron that prices the way to the engine.
 license: Apache-2.0
-owner: benchmarks
-training_data: none, the weights are drawn from a seeded normal distribution
-commit: none
+owners: [the benchmarks]
+intended_use: Benchmarks.
+limitations: Its answers mean nothing.
+training_data: None, the weights are drawn from a seeded normal distribution.
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import tempfile
 import time
@@ -13,21 +14,52 @@ from pathlib import Path
 
 from harness import process
 from harness.cpu import descendants, executable
+from harness.places import REPOSITORY
 from harness.result import BrokenRun
 
 UP_SECONDS_MAX = 90.0
-STEP_SECONDS_MAX = 120.0
+STEP_SECONDS_MAX = 150.0
 DOWN_SECONDS_MAX = 30.0
-PORTS_WANTED = 64
-"""From the port base on; more than the suite and its workers take."""
+PORTS = 16
+"""From the port base on: more than the suite takes."""
 
-DEPLOY_STEPS: tuple[tuple[str, ...], ...] = (
-    ("model", "push", "mlp", "{model}/mlp.onnx", "--card", "{model}/card.yaml", "--as", "pusher"),
-    ("approve", "mlp", "1", "--as", "approver-1"),
-    ("approve", "mlp", "1", "--as", "approver-2"),
-    ("deploy", "mlp", "1", "--wait"),
-)
-"""Verbs of `slipway`, each followed by `--state DIR`; `--wait` returns when a worker serves."""
+PUSHER, APPROVERS, CLIENT = "pusher", ("approver-1", "approver-2"), "client"
+ROLES = {
+    PUSHER: ("developer", "deployer"), **{name: ("approver",) for name in APPROVERS},
+    CLIENT: ("developer",)}
+"""Of each person's API key. The admin makes keys, and does nothing else."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A verb of `slipway` and whose API key it shows; the admin's if there is none."""
+
+    words: tuple[str, ...]
+    person: str | None = None
+
+
+def people_steps(home: Path) -> list[Step]:
+    """Signing keys, whose signatures count, and API keys, all in `home`."""
+    steps = []
+    for person in (PUSHER, *APPROVERS):
+        role = "pusher" if person == PUSHER else "approver"
+        steps += [Step(("identity", "create", person)),
+                  Step(("trust", "add", person, "--identity", person, "--role", role))]
+    for person, roles in ROLES.items():
+        given = [word for role in roles for word in ("--role", role)]
+        steps.append(Step(
+            ("key", "create", person, *given, "--model", "*", "--out", str(key_file(home, person)))))
+    return steps
+
+
+def serve_steps(model: Path) -> list[Step]:
+    """From a file to a worker that serves it; `--wait` returns once it does."""
+    push = ("model", "push", "mlp", str(model / "mlp.onnx"), "--card", str(model / "card.yaml"),
+            "--identity", PUSHER)
+    return [
+        Step(push, PUSHER),
+        *(Step(("approve", "mlp", "1", "--identity", name), name) for name in APPROVERS),
+        Step(("deploy", "mlp", "--version", "1", "--wait"), PUSHER)]
 
 
 @dataclass(frozen=True)
@@ -37,6 +69,10 @@ class Deployment:
     gateway: str
     key_file: Path
     server_pids: tuple[int, ...]
+
+
+def key_file(home: Path, person: str) -> Path:
+    return home / f"{person}.api-key"
 
 
 def read_gateway(endpoints: str) -> str:
@@ -53,14 +89,14 @@ def read_gateway(endpoints: str) -> str:
     return address
 
 
-def serving_pids(root: int) -> tuple[int, ...]:
-    """Gateway and workers: what a call goes through. The other services are beside the way."""
-    named = [(executable(pid), pid) for pid in descendants(root)]
-    found = tuple(
-        pid for service in ("gateway", "inference-worker") for name, pid in named if name == service)
-    if len(found) < 2:
-        raise BrokenRun(f"expected a gateway and a worker below `slipway up`, found {named}")
-    return found
+def server_pids(up: int) -> tuple[int, ...]:
+    """The whole suite, `slipway up` too: the calls go through gateway and worker, and what the others do
+    meanwhile is part of the price."""
+    pids = descendants(up)
+    names = {executable(pid) for pid in pids}
+    if not {"gateway", "inference-worker"} <= names:
+        raise BrokenRun(f"expected a gateway and a worker below `slipway up`, found {sorted(names)}")
+    return tuple(pids)
 
 
 @contextmanager
@@ -68,17 +104,26 @@ def deployed(binaries: Path, model: Path) -> Iterator[Deployment]:
     """Starts the suite in a new state directory, deploys `model`, and ends it all afterwards."""
     slipway = str(binaries / "slipway")
     with tempfile.TemporaryDirectory(prefix="slipway-bench-") as folder:
-        state = Path(folder) / "state"
+        state, home = Path(folder) / "state", Path(folder) / "home"
+        home.mkdir()
+        environment = {
+            "SLIPWAY_STATE": str(state), "HOME": str(home), "XDG_CONFIG_HOME": str(home),
+            "SLIPWAY_PREFIX": os.environ.get("SLIPWAY_PREFIX", str(REPOSITORY / ".build-deps"))}
+
+        def carry_out(step: Step) -> None:
+            key = {"SLIPWAY_KEY": f"@{key_file(home, step.person)}"} if step.person else {}
+            process.run(
+                [slipway, *step.words], None, STEP_SECONDS_MAX, environment={**environment, **key})
+
         with open(Path(folder) / "up.log", "w+", encoding="utf-8") as log:
             up = process.start(
-                [slipway, "up", "--state", str(state), "--port-base", str(_port_base())],
-                stdout=log, stderr=subprocess.STDOUT)
+                [slipway, "up", "--port-base", str(process.free_ports(PORTS))],
+                environment=environment, stdout=log, stderr=subprocess.STDOUT)
             try:
                 gateway = _wait_until_up(up, state, Path(log.name))
-                for step in DEPLOY_STEPS:
-                    words = [word.format(model=model) for word in step]
-                    process.run([slipway, *words, "--state", str(state)], None, STEP_SECONDS_MAX)
-                yield Deployment(gateway, state / "admin.key", serving_pids(up.pid))
+                for step in people_steps(home) + serve_steps(model):
+                    carry_out(step)
+                yield Deployment(gateway, key_file(home, CLIENT), server_pids(up.pid))
             finally:
                 process.stop(up, DOWN_SECONDS_MAX)
 
@@ -92,9 +137,3 @@ def _wait_until_up(up: subprocess.Popen[str], state: Path, log: Path) -> str:
             return read_gateway(endpoints.read_text())
         time.sleep(0.05)
     raise BrokenRun(f"`slipway up` is not ready:\n{log.read_text()[-2000:]}")
-
-
-def _port_base() -> int:
-    """Below the ports that the kernel hands out, so that clients of other contestants can't take ours."""
-    low = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
-    return max(1024, low - 2 * PORTS_WANTED)

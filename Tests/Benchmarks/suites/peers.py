@@ -1,4 +1,4 @@
-"""Model servers of others, as contestants: our own reference with mosec, and folders given with --peers."""
+"""Model servers of others, as contestants: our own references, and folders given with --peers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,16 @@ from pathlib import Path
 from harness import process
 from harness.build import Missing
 from harness.cpu import cpu_seconds_of, descendants
-from harness.measure import Contestant, Plan
+from harness.measure import Absent, Contestant, Plan
 from harness.places import BUILD, REFERENCES, VENV_PYTHON
 from harness.result import BrokenRun, Result, Shape
 
 START_SECONDS_MAX = 60.0
 TOLERANCE = 1e-4
+BATCH_MAX = 16
+PEERS = REFERENCES / "peers"
+PEER_PORTS = 4
+"""A peer of a folder takes up to three ports from its first one on."""
 
 
 def _whole_seconds(seconds: float) -> int:
@@ -32,15 +36,20 @@ def _whole_seconds(seconds: float) -> int:
 
 
 @dataclass(frozen=True)
-class Mosec:
-    """References/peer-mosec, loaded with wrk: one connection per call in flight, as HTTP/1.1 has it."""
+class HTTPPeer:
+    """A server of References/peers, loaded with wrk: one connection per call in flight, as HTTP/1.1 has it.
+
+    It takes `{"x": […]}` at /inference and answers `{"probs": […]}`.
+    """
 
     name: str
-    batch_max: int
+    command: Callable[[int], list[str]]
+    """What starts it, given a port."""
+    environment: dict[str, str]
     model: Path
 
     def contestant(self) -> Contestant:
-        return Contestant(self.name, self.run)
+        return Contestant(self.name, self.run, is_peer=True)
 
     def run(self, shape: Shape, plan: Plan) -> Result:
         clients = shape.connections * shape.inflight
@@ -64,13 +73,11 @@ class Mosec:
 
     @contextmanager
     def _server(self) -> Iterator[tuple[int, int]]:
-        port = process.free_port()
-        command = [str(VENV_PYTHON), str(REFERENCES / "peer-mosec" / "server.py"),
-                   "--address", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
-        environment = {"MODEL": str(self.model), "BATCH": str(self.batch_max), "OMP_NUM_THREADS": "1"}
+        port = process.free_ports(1)
+        environment = {"MODEL": str(self.model), "OMP_NUM_THREADS": "1", **self.environment}
         with open(BUILD / f"{self.name}.log", "w", encoding="utf-8") as log:
             running = process.start(
-                command, environment=environment, stdout=log, stderr=subprocess.STDOUT)
+                self.command(port), environment=environment, stdout=log, stderr=subprocess.STDOUT)
             try:
                 self._wait_until_right(port, running)
                 yield port, running.pid
@@ -98,8 +105,12 @@ class Mosec:
     def _ask(self, port: int) -> list[float]:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
-            connection.request("POST", "/inference", json.dumps({"x": self._sample()["x"]}))
+            connection.request(
+                "POST", "/inference", json.dumps({"x": self._sample()["x"]}),
+                {"content-type": "application/json"})
             response = connection.getresponse()
+            if 400 <= response.status < 500:
+                raise BrokenRun(f"{self.name} refuses with {response.status}: {response.read()[:200]!r}")
             if response.status != 200:
                 raise http.client.HTTPException(str(response.status))
             probs: list[float] = json.loads(response.read())["probs"]
@@ -109,13 +120,13 @@ class Mosec:
 
     def _wrk(self, port: int, clients: int, seconds: float) -> tuple[dict[str, float], float]:
         """What wrk saw, and the CPU seconds it used."""
-        body = BUILD / "mosec-request.json"
+        body = BUILD / "peer-request.json"
         body.write_text(json.dumps({"x": self._sample()["x"]}))
         whole = _whole_seconds(seconds)
         before = os.times()
         output = process.run(
             ["wrk", "-t1", f"-c{clients}", f"-d{whole}s", "--timeout", "10s",
-             "-s", str(REFERENCES / "peer-mosec" / "load.lua"), f"http://127.0.0.1:{port}/inference"],
+             "-s", str(PEERS / "load.lua"), f"http://127.0.0.1:{port}/inference"],
             None, whole + 20, environment={"BODY": str(body)})
         after = os.times()
         used = (after.children_user + after.children_system
@@ -124,6 +135,21 @@ class Mosec:
         if len(lines) != 1:
             raise BrokenRun(f"expected one WRK line, got {len(lines)}")
         return json.loads(lines[0][len("WRK "):]), used
+
+
+def own_peers(model: Path) -> list[Contestant]:
+    """The fastest at 1, at 16 and at 64 in flight of those that PyPI has, when they were compared."""
+
+    def mosec(name: str, batch_max: int) -> HTTPPeer:
+        server = [str(VENV_PYTHON), str(PEERS / "mosec_server.py"), "--address", "127.0.0.1",
+                  "--log-level", "warning", "--port"]
+        return HTTPPeer(name, lambda port: [*server, str(port)], {"BATCH": str(batch_max)}, model)
+
+    fastapi = HTTPPeer(
+        "peer-fastapi",
+        lambda port: [str(VENV_PYTHON), str(PEERS / "fastapi_server.py"), str(port)], {}, model)
+    return [fastapi.contestant(), mosec("peer-mosec-unbatched", 1).contestant(),
+            mosec("peer-mosec-batched", BATCH_MAX).contestant()]
 
 
 FASTEST_KNOWN = ("mosec:1:json", "mosec:0:json", "triton:1:v2grpc", "triton:0:v2bin", "fastapi-async:0:json")
@@ -150,13 +176,18 @@ class PeerFolder:
                 f"the peers are not installed in `{root}`: see the README of `{folder}`, then set HPEERS")
         return cls(folder.resolve(), root)
 
-    def contestants(self, asked: tuple[str, ...]) -> list[Contestant]:
-        """Those asked for, or those of the fastest known that are installed."""
-        specs = asked or tuple(spec for spec in FASTEST_KNOWN if self._installed(spec))
+    def contestants(self, asked: tuple[str, ...], absent: list[Absent]) -> list[Contestant]:
+        """Those asked for, or those of the fastest known; what is not installed goes to `absent`.
+
+        Missing if nobody is left, or if somebody was asked for by name and is not there.
+        """
+        specs = asked or FASTEST_KNOWN
         missing = [spec for spec in specs if not self._installed(spec)]
-        if missing or not specs:
-            raise Missing(f"peers not installed in `{self.root}`: {' '.join(missing or FASTEST_KNOWN)}")
-        return [Contestant(f"peer-{spec}", self._runner(spec)) for spec in specs]
+        if len(missing) == len(specs) or (asked and missing):
+            raise Missing(f"peers not installed in `{self.root}`: {' '.join(missing)}")
+        absent += [Absent(f"peer-{spec}", f"not installed in {self.root}") for spec in missing]
+        return [Contestant(f"peer-{spec}", self._runner(spec), is_peer=True)
+                for spec in specs if spec not in missing]
 
     def _installed(self, spec: str) -> bool:
         """The folder's own table, peers.py, says in which virtual environment a peer lives."""
@@ -175,11 +206,13 @@ class PeerFolder:
                 environment = {
                     "HPEERS": str(self.root), "LEVELS": str(shape.connections * shape.inflight),
                     "SECS": str(_whole_seconds(plan.seconds)), "WARM": "1",
-                    "PORT": str(process.free_port()), "OUT": out.name}
+                    "PORT": str(process.free_ports(PEER_PORTS)), "OUT": out.name}
                 python = self.root / "venv" / "tools" / "bin" / "python"
-                process.run(
+                said = process.run(
                     [str(python), "bench.py", name, "mlp", batch, wire], None,
                     plan.seconds_max + START_SECONDS_MAX, folder=self.folder, environment=environment)
+                if "WRONG ANSWER" in said:
+                    raise BrokenRun(f"peer-{spec} answers wrongly")
                 return from_peer_row(f"peer-{spec}", shape, plan, out.read())
 
         return run

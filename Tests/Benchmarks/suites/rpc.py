@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness import build, process
-from harness.measure import Contestant, Plan, interleave
+from harness.measure import Absent, Contestant, Plan, interleave
 from harness.options import Options
 from harness.report import comparisons_table, figures_table
 from harness.result import Result, Shape
@@ -89,7 +89,7 @@ def our_name(mode: str) -> str:
     return f"slipway-{mode}"
 
 
-def contestants(options: Options) -> list[Contestant]:
+def contestants(options: Options, absent: list[Absent]) -> list[Contestant]:
     pairs: list[EchoPair] = []
     if not options.references_only:
         echo = build.built(options.ours or build.build_ours(["rpc-echo"]), "rpc-echo")
@@ -99,8 +99,10 @@ def contestants(options: Options) -> list[Contestant]:
     pairs.append(pair("c-reference", c_folder))
     pairs += [
         pair(f"grpc-cpp-{mode}", cpp_folder, "--mode", mode) for mode in ("callback", "queue")]
-    if "grpc-swift" in options.extra:
+    if "grpc-swift" in options.extra or build.has_grpc_swift():
         pairs.append(tool("grpc-swift", build.built(build.build_grpc_swift(), "rpc-grpc-swift")))
+    else:
+        absent.append(Absent("grpc-swift", "not asked for with `--with grpc-swift`"))
     return [one.contestant() for one in pairs]
 
 
@@ -138,15 +140,17 @@ def references_among_themselves(
 
 
 def run(options: Options) -> list[Comparison]:
-    entrants = contestants(options)
+    absent: list[Absent] = []
+    entrants = contestants(options, absent)
     payloads = PAYLOADS_QUICK if options.quick else PAYLOADS
     shapes = [Shape(payload, *load) for payload in payloads for load in LOADS]
     measured = {
-        shape: interleave(entrants, shape, options.plan) for shape in shapes if options.wants(shape)}
+        shape: interleave(entrants, shape, options.plan, absent)
+        for shape in shapes if options.wants(shape)}
 
     compared = references_among_themselves if options.references_only else comparisons
     lines = [line for shape, results in measured.items() for line in compared(shape, results)]
-    print(figures_table(measured))
+    print(figures_table(measured, absent))
     print()
     print(comparisons_table(lines, "measured" if options.references_only else "ours"))
     return lines

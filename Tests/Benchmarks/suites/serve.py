@@ -9,14 +9,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from harness import build, process
-from harness.measure import Contestant, Plan, interleave
+from harness.measure import Absent, Contestant, Plan, interleave
 from harness.options import Options
 from harness.places import BENCHMARKS, BUILD, REFERENCES, VENV_PYTHON
 from harness.report import comparisons_table, figures_table
 from harness.result import Result, Shape
 from harness.spread import Comparison, best, compare
 from suites.deployment import Deployment, deployed
-from suites.peers import Mosec, PeerFolder
+from suites.peers import PeerFolder, own_peers
 
 LEVELS = {1: (1, 1), 16: (4, 4), 64: (8, 8)}
 """In flight: connections x in flight on each. Peers open one connection per call in flight."""
@@ -24,7 +24,6 @@ LEVELS = {1: (1, 1), 16: (4, 4), 64: (8, 8)}
 OURS = "slipway"
 ENGINE = "engine-unbatched"
 SERVICES = ("slipway", "gateway", "inference-worker", "registry", "monitor", "content-governor")
-BATCH_MAX = 16
 
 
 def prepare_model(*, install: bool) -> Path:
@@ -57,22 +56,23 @@ def ours(load: Path, deployment: Deployment, model: Path) -> Contestant:
     return Contestant(OURS, run)
 
 
-def peers(options: Options, model: Path) -> list[Contestant]:
-    """The folder's, if one is given; else our own reference, so that a public clone has a peer too."""
+def peers(options: Options, model: Path, absent: list[Absent]) -> list[Contestant]:
+    """The folder's, if one is given; else our own references, so that a public clone has peers too."""
     if options.peers:
-        return PeerFolder.at(options.peers).contestants(options.peer)
+        return PeerFolder.at(options.peers).contestants(options.peer, absent)
     build.need_packages(["wrk"], install=options.install)
-    return [Mosec("peer-mosec-unbatched", 1, model).contestant(),
-            Mosec("peer-mosec-batched", BATCH_MAX, model).contestant()]
+    return own_peers(model)
 
 
 def compare_level(level: int, results: dict[str, list[Result]]) -> list[Comparison]:
-    """Throughput against the engine; throughput, servers' CPU and, one at a time, p50 against the best
-    peer of each."""
+    """Throughput against the engine; throughput, CPU and, one at a time, p50 against the best peer of
+    each. No line for a reference that has no figures."""
     lines = []
 
     def line(metric: str, field: str, unit: str, higher_is_better: bool, reference: str,
              candidates: list[str]) -> None:
+        if not candidates:
+            return
         figures = {name: [getattr(run, field) for run in results[name]] for name in candidates}
         strongest = best(figures, higher_is_better=higher_is_better)
         own = [getattr(run, field) for run in results[OURS]]
@@ -82,7 +82,8 @@ def compare_level(level: int, results: dict[str, list[Result]]) -> list[Comparis
     servers = [name for name in results if name not in (OURS, ENGINE)]
     line("throughput", "calls_per_second", "calls/s", True, ENGINE, [ENGINE])
     line("throughput", "calls_per_second", "calls/s", True, "best-peer", servers)
-    line("cpu", "server_cpu_us_per_call", "server CPU us/call", False, "best-peer", servers)
+    line("cpu", "cpu_us_per_call", "CPU us/call", False, "best-peer", servers)
+    line("server-cpu", "server_cpu_us_per_call", "server CPU us/call", False, "best-peer", servers)
     if level == 1:
         line("p50", "p50_us", "us", False, "best-peer", servers)
     return lines
@@ -90,20 +91,22 @@ def compare_level(level: int, results: dict[str, list[Result]]) -> list[Comparis
 
 def run(options: Options) -> list[Comparison]:
     model = prepare_model(install=options.install)
-    entrants = [engine_alone(model), *peers(options, model)]
+    absent: list[Absent] = []
+    entrants = [engine_alone(model), *peers(options, model, absent)]
     measured: dict[Shape, dict[str, list[Result]]] = {}
     with ExitStack() as stack:
         if not options.references_only:
             load = build.built(options.ours or build.build_ours(["slipway-load"]), "slipway-load")
             binaries = options.binaries or build.build_suite(SERVICES)
-            build.built(binaries, "slipway")
+            for service in SERVICES:
+                build.built(binaries, service)
             entrants.insert(0, ours(load, stack.enter_context(deployed(binaries, model)), model))
         for connections, inflight in LEVELS.values():
             shape = Shape("mlp", connections, inflight)
             if options.wants(shape):
-                measured[shape] = interleave(entrants, shape, options.plan)
+                measured[shape] = interleave(entrants, shape, options.plan, absent)
 
-    print(figures_table(measured))
+    print(figures_table(measured, absent))
     if options.references_only:
         return []
     lines = [line for shape, results in measured.items()

@@ -42,8 +42,8 @@ package final class AccessLog: Sendable {
       return records
     }
     var lines: [UInt8] = []
-    lines.reserveCapacity(records.count * 320)
-    for record in records { record.write(to: &lines) }
+    lines.reserveCapacity(records.count * AccessRecord.lineByteCountExpected)
+    for record in records { lines.append(contentsOf: record.line()) }
     return lines
   }
 }

@@ -43,10 +43,12 @@ package struct AccessRecord: Sendable, Hashable {
     self.responseBytes = responseBytes
   }
 
-  /// Adds the call as one line of JSON, newline included.
-  func write(to output: inout [UInt8]) {
-    var line = JSONLine(output: output)
-    output = []
+  /// What a line usually has at most.
+  static let lineByteCountExpected = 448
+
+  /// The call as one line of JSON, newline included.
+  func line() -> [UInt8] {
+    var line = JSONLine(byteCountExpected: Self.lineByteCountExpected)
     line.add("time_unix_nanoseconds", startedAtNanoseconds)
     line.add("request_id", requestID)
     line.add("key_id", keyID)
@@ -60,7 +62,7 @@ package struct AccessRecord: Sendable, Hashable {
     line.add("upstream_nanoseconds", upstreamNanoseconds)
     line.add("request_bytes", Int64(clamping: requestBytes))
     line.add("response_bytes", Int64(clamping: responseBytes))
-    output = line.finish()
+    return line.finish()
   }
 }
 

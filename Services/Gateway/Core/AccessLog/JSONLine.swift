@@ -4,9 +4,11 @@ struct JSONLine {
   private var output: [UInt8]
   private var isFirst = true
 
-  init(output: consuming [UInt8]) {
-    self.output = output
-    self.output.append(UInt8(ascii: "{"))
+  /// Of bytes of its own: to go on in an array that its caller still holds would copy that each time.
+  init(byteCountExpected: Int) {
+    output = []
+    output.reserveCapacity(byteCountExpected)
+    output.append(UInt8(ascii: "{"))
   }
 
   mutating func add(_ name: StaticString, _ value: Int64) {
@@ -33,7 +35,7 @@ struct JSONLine {
     output.append(UInt8(ascii: "\""))
   }
 
-  /// Ends the line and gives it back with all that was before it.
+  /// Ends the line and gives it back.
   consuming func finish() -> [UInt8] {
     output.append(contentsOf: "}\n".utf8)
     return output

@@ -57,23 +57,26 @@ extension OnnxRuntimeLibrary {
 
   /// Copies a value of the library, which stays the caller's.
   func tensor(named name: String, from value: Value) throws(EngineError) -> Tensor {
-    let unreadable = EngineError(.runFailed, "output \(quoted(name)) can't be read")
-    let shape = unsafe try table.create(orThrow: unreadable) { table, shape in
+    // Made only to be thrown: quoting a name costs about what reading a small tensor does.
+    func unreadable() -> EngineError {
+      EngineError(.runFailed, "output \(quoted(name)) can't be read")
+    }
+    let shape = unsafe try table.create(orThrow: unreadable()) { table, shape in
       unsafe table.pointee.tensorShape(value, shape)
     }
     defer { unsafe table.pointee.releaseTensorShape(shape) }
-    let number = unsafe try table.read(Int32(0), orThrow: unreadable) { table, number in
+    let number = unsafe try table.read(Int32(0), orThrow: unreadable()) { table, number in
       unsafe table.pointee.elementType(shape, number)
     }
-    let rank = unsafe try table.read(0, orThrow: unreadable) { table, rank in
+    let rank = unsafe try table.read(0, orThrow: unreadable()) { table, rank in
       unsafe table.pointee.rank(shape, rank)
     }
     var lengths = [Int64](repeating: 0, count: rank)
-    unsafe try table.check(table.pointee.dimensions(shape, &lengths, rank), orThrow: unreadable)
+    unsafe try table.check(table.pointee.dimensions(shape, &lengths, rank), orThrow: unreadable())
     let dimensions = lengths.map(Int.init)
     guard let datatype = OnnxElementType.datatype(of: number),
       let count = Tensor.elementCount(of: dimensions)
-    else { throw unreadable }
+    else { throw unreadable() }
     return Tensor(
       name: name, datatype: datatype, shape: dimensions,
       contents: datatype.byteWidth == nil
@@ -82,27 +85,28 @@ extension OnnxRuntimeLibrary {
   }
 
   private func raw(
-    of value: Value, byteCount: Int, _ unreadable: EngineError
+    of value: Value, byteCount: Int, _ unreadable: () -> EngineError
   ) throws(EngineError) -> Tensor.Contents {
     guard byteCount > 0 else { return .raw([]) }
     var memory: UnsafeMutableRawPointer?
-    unsafe try table.check(table.pointee.tensorMemory(value, &memory), orThrow: unreadable)
-    guard let memory = unsafe memory else { throw unreadable }
+    unsafe try table.check(table.pointee.tensorMemory(value, &memory), orThrow: unreadable())
+    guard let memory = unsafe memory else { throw unreadable() }
     // Sound: a tensor's memory holds its elements without gaps, and the value outlives the copy.
     return .raw(unsafe [UInt8](UnsafeRawBufferPointer(start: memory, count: byteCount)))
   }
 
   private func strings(
-    of value: Value, count: Int, _ unreadable: EngineError
+    of value: Value, count: Int, _ unreadable: () -> EngineError
   ) throws(EngineError) -> Tensor.Contents {
     guard count > 0 else { return .strings([]) }
-    let byteCount = unsafe try table.read(0, orThrow: unreadable) { table, byteCount in
+    let byteCount = unsafe try table.read(0, orThrow: unreadable()) { table, byteCount in
       unsafe table.pointee.stringsByteCount(value, byteCount)
     }
     var offsets = [Int](repeating: 0, count: count)
     var joined = [UInt8](repeating: 0, count: max(byteCount, 1))
     unsafe try table.check(
-      table.pointee.stringsContent(value, &joined, byteCount, &offsets, count), orThrow: unreadable)
+      table.pointee.stringsContent(value, &joined, byteCount, &offsets, count),
+      orThrow: unreadable())
     return .strings(
       (0..<count).map { index in
         let end = index + 1 < count ? offsets[index + 1] : byteCount

@@ -5,7 +5,8 @@ import io
 import unittest
 from dataclasses import replace
 
-from harness.measure import Contestant, Plan, interleave
+from harness import report
+from harness.measure import Absent, Contestant, Plan, interleave
 from harness.result import BrokenRun, Result, Shape, parse_result
 from harness.tests.test_result import GOOD
 from suites import rpc
@@ -25,7 +26,7 @@ class Turns(unittest.TestCase):
                 return RESULT
             return Contestant(name, run)
 
-        results = interleave([contestant("a"), contestant("b")], SHAPE, PLAN)
+        results = interleave([contestant("a"), contestant("b")], SHAPE, PLAN, [])
         self.assertEqual("".join(order), "ababab")
         self.assertEqual({name: len(runs) for name, runs in results.items()}, {"a": 3, "b": 3})
 
@@ -41,12 +42,27 @@ class Turns(unittest.TestCase):
 
             outcome = contextlib.nullcontext() if failures == 1 else self.assertRaises(BrokenRun)
             with self.subTest(failures=failures), contextlib.redirect_stderr(io.StringIO()), outcome:
-                interleave([Contestant("a", run)], SHAPE, PLAN)
+                interleave([Contestant("a", run)], SHAPE, PLAN, [])
 
     def test_a_run_that_ended_early_is_broken(self) -> None:
         short = Contestant("a", lambda shape, plan: replace(RESULT, seconds=0.1))
         with contextlib.redirect_stderr(io.StringIO()), self.assertRaises(BrokenRun):
-            interleave([short], SHAPE, PLAN)
+            interleave([short], SHAPE, PLAN, [])
+
+
+    def test_a_peer_that_breaks_is_named_and_the_others_go_on(self) -> None:
+        def broken(shape: Shape, plan: Plan) -> Result:
+            raise BrokenRun("no answer")
+
+        absent: list[Absent] = []
+        with contextlib.redirect_stderr(io.StringIO()):
+            results = interleave(
+                [Contestant("a", lambda shape, plan: RESULT), Contestant("b", broken, is_peer=True)],
+                SHAPE, PLAN, absent)
+        self.assertEqual({name: len(runs) for name, runs in results.items()}, {"a": 3})
+        self.assertEqual([one.name for one in absent], ["64B 1x1  b"])
+        self.assertIn("no figures: 64B 1x1  b: broke: no answer",
+                      report.figures_table({SHAPE: results}, absent))
 
 
 class Comparisons(unittest.TestCase):

@@ -9,12 +9,13 @@ import unittest
 from dataclasses import replace
 from pathlib import Path
 
+from harness.build import Missing
 from harness.cpu import executable
-from harness.measure import Plan
+from harness.measure import Absent, Plan
 from harness.result import BrokenRun, Result, Shape, parse_result
 from harness.tests.test_result import GOOD
 from suites import deployment, serve
-from suites.peers import from_peer_row
+from suites.peers import PeerFolder, from_peer_row
 
 RESULT = parse_result(GOOD)
 PLAN = Plan(runs=1, seconds=1, warm_up_seconds=0)
@@ -23,12 +24,12 @@ SLIPWAY = """\
 #!/bin/sh
 # Stands in for `slipway`: `up` starts two processes named like services; every verb is written down.
 here=$(dirname "$0")
-echo "$@" >> "$here/verbs"
+echo "${SLIPWAY_KEY##*/} $*" >> "$here/verbs"
 [ "$1" = up ] || exit 0
-mkdir -p "$3"
+mkdir -p "$SLIPWAY_STATE"
 "$here/gateway" 60 & "$here/inference-worker" 60 &
-echo secret > "$3/admin.key"
-echo '{"gateway": "127.0.0.1:4711"}' > "$3/endpoints.json"
+echo secret > "$SLIPWAY_STATE/admin.key"
+echo '{"gateway": "127.0.0.1:4711"}' > "$SLIPWAY_STATE/endpoints.json"
 trap 'kill %1 %2; exit 0' TERM
 wait
 """
@@ -51,14 +52,31 @@ class Deploying(unittest.TestCase):
     def test_the_suite_is_started_deployed_to_and_ended(self) -> None:
         with deployment.deployed(self.folder, Path("model")) as running:
             self.assertEqual(running.gateway, "127.0.0.1:4711")
-            self.assertEqual(running.key_file.read_text(), "secret\n")
-            self.assertEqual(len(running.server_pids), 2)
+            self.assertEqual(running.key_file.name, "client.api-key")
+            self.assertEqual(len(running.server_pids), 3, "`slipway up` and two services")
         for pid in running.server_pids:
             self.assertEqual(executable(pid), "", "ended, though init may not have reaped it yet")
         verbs = (self.folder / "verbs").read_text().splitlines()
-        self.assertTrue(verbs[0].startswith("up --state "))
-        self.assertEqual(len(verbs), 1 + len(deployment.DEPLOY_STEPS))
-        self.assertTrue(verbs[1].startswith("model push mlp model/mlp.onnx"))
+        self.assertTrue(verbs[0].startswith(" up --port-base "))
+        self.assertEqual(verbs[-4:], [
+            "pusher.api-key model push mlp model/mlp.onnx --card model/card.yaml --identity pusher",
+            "approver-1.api-key approve mlp 1 --identity approver-1",
+            "approver-2.api-key approve mlp 1 --identity approver-2",
+            "pusher.api-key deploy mlp --version 1 --wait"])
+        self.assertEqual(
+            len([verb for verb in verbs if verb.startswith(" key create")]), len(deployment.ROLES))
+
+    def test_what_a_person_has_set_does_not_reach_it(self) -> None:
+        before = os.environ.get("SLIPWAY_KEY")
+        os.environ["SLIPWAY_KEY"] = "@/somewhere/personal.key"
+        try:
+            with deployment.deployed(self.folder, Path("model")):
+                pass
+        finally:
+            del os.environ["SLIPWAY_KEY"]
+            if before is not None:
+                os.environ["SLIPWAY_KEY"] = before
+        self.assertNotIn("personal.key", (self.folder / "verbs").read_text())
 
     def test_a_refused_step_ends_everything(self) -> None:
         write_executable(
@@ -122,10 +140,48 @@ class Lines(unittest.TestCase):
         lines = {line.name: line for line in serve.compare_level(16, results)}
         self.assertEqual(set(lines), {
             "throughput mlp 16 vs engine-unbatched", "throughput mlp 16 vs best-peer",
-            "cpu mlp 16 vs best-peer"})
+            "cpu mlp 16 vs best-peer", "server-cpu mlp 16 vs best-peer"})
         best = lines["throughput mlp 16 vs best-peer"]
         self.assertEqual((best.ratio, best.reference_name), (2, "peer-a"))
-        self.assertEqual(lines["cpu mlp 16 vs best-peer"].reference_name, "peer-b")
+        self.assertEqual(lines["server-cpu mlp 16 vs best-peer"].reference_name, "peer-b")
+
+    def test_without_any_peer_there_is_no_line_for_one(self) -> None:
+        results = {"slipway": self.runs(100, 10), "engine-unbatched": self.runs(1000, 0)}
+        self.assertEqual([line.name for line in serve.compare_level(1, results)],
+                         ["throughput mlp 1 vs engine-unbatched"])
+
+
+class Folders(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = Path(folder.name)
+        self.folder = self.root / "scripts"
+        self.folder.mkdir()
+        (self.folder / "bench.py").touch()
+        (self.folder / "peers.py").write_text(
+            "PEERS = {name: {'venv': name} for name in ('mosec', 'triton', 'fastapi-async')}\n")
+        self.install("tools")
+
+    def install(self, name: str) -> None:
+        python = self.root / "venv" / name / "bin" / "python"
+        python.parent.mkdir(parents=True)
+        python.touch()
+
+    def test_a_peer_that_is_not_installed_is_named(self) -> None:
+        self.install("mosec")
+        absent: list[Absent] = []
+        found = PeerFolder(self.folder, self.root).contestants((), absent)
+        self.assertEqual([one.name for one in found], ["peer-mosec:1:json", "peer-mosec:0:json"])
+        self.assertEqual([one.name for one in absent], [
+            "peer-triton:1:v2grpc", "peer-triton:0:v2bin", "peer-fastapi-async:0:json"])
+
+    def test_without_any_peer_or_the_one_asked_for_something_is_missing(self) -> None:
+        with self.assertRaises(Missing):
+            PeerFolder(self.folder, self.root).contestants((), [])
+        self.install("mosec")
+        with self.assertRaisesRegex(Missing, "triton:1:v2grpc"):
+            PeerFolder(self.folder, self.root).contestants(("mosec:1:json", "triton:1:v2grpc"), [])
 
 
 if __name__ == "__main__":
