@@ -196,7 +196,6 @@ let tests: [Target] = [
       "Base", "RPC", "RPCTestKit", "TLSTestKit", "TransportInProcess", "Wire", Library.nioCore,
       Library.nioPosix, Library.nioSSL, Library.nioTLS,
     ]),
-  unitTests("ServiceRuntime", ["RPC", "RPCTestKit", "TLSTestKit", "TransportTCP", "Trust"]),
   unitTests("Base"),
   unitTests("Contracts", ["RPC"]),
   unitTests(
@@ -215,7 +214,9 @@ let tests: [Target] = [
     "RegistryCore", ["Base", "Contracts", "RPC", "Trust", "Storage", "AuditLog", Library.grdb]),
   unitTests(
     "ServiceRuntime",
-    ["Base", "RPC", "RPCTestKit", "TransportTCP", "Trust", Library.serviceLifecycle]),
+    [
+      "Base", "RPC", "RPCTestKit", "TLSTestKit", "TransportTCP", "Trust", Library.serviceLifecycle,
+    ]),
   unitTests("SlipwaySupervisor", ["Base", "Contracts", "RPC", "Trust"]),
   unitTests("SlipwayTool", ["Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "Trust"]),
 ]
