@@ -3,7 +3,7 @@ internal import Wire
 
 /// Looks at every call of a client: whether its key is still good, however old its connection, and
 /// whether its request id can stand in a log.
-package struct KeyAdmission: ServerInterceptor {
+package final class KeyAdmission: ServerInterceptor {
   private let now: @Sendable () -> Int64
 
   /// - Parameter now: wall time, nanoseconds since 1970.
