@@ -168,7 +168,10 @@ let integration: [Target] = [
   executable("main-job", "Tests/Integration/MainJob", ["IntegrationSuite", Library.unixSignals]),
   .testTarget(
     name: "IntegrationTests",
-    dependencies: ["Contracts", "IntegrationSuite", "RPC", "SlipwayClient", Library.crypto],
+    dependencies: [
+      "Contracts", "IntegrationSuite", "RPC", "ServiceRuntime", "SlipwayClient", "Trust",
+      Library.crypto,
+    ],
     path: "Tests/Integration/IntegrationTests", swiftSettings: settings),
 ]
 
@@ -193,12 +196,14 @@ let tests: [Target] = [
       "Base", "RPC", "RPCTestKit", "TLSTestKit", "TransportInProcess", "Wire", Library.nioCore,
       Library.nioPosix, Library.nioSSL, Library.nioTLS,
     ]),
-  unitTests("ServiceRuntime", ["RPC", "RPCTestKit", "TLSTestKit", "TransportTCP", "Trust"]),
   unitTests("Base"),
   unitTests("Contracts", ["RPC"]),
   unitTests(
     "GatewayCore",
-    ["Base", "Contracts", "RPC", "AuditLog", "Trust", "Storage", Library.grdb, Library.logging]),
+    [
+      "Base", "Contracts", "RPC", "RPCTestKit", "AuditLog", "Trust", "TransportInProcess",
+      "Storage", "Wire", Library.grdb, Library.logging,
+    ]),
   unitTests(
     "InferenceWorkerCore", ["Base", "Contracts", "RPC", "Trust", Library.logging]),
   unitTests("OnnxRuntimeEngine", ["InferenceWorkerCore"]),
@@ -207,6 +212,12 @@ let tests: [Target] = [
   unitTests("Trust", [Library.crypto]),
   unitTests(
     "RegistryCore", ["Base", "Contracts", "RPC", "Trust", "Storage", "AuditLog", Library.grdb]),
+  unitTests(
+    "ServiceRuntime",
+    [
+      "Base", "RPC", "RPCTestKit", "TLSTestKit", "TransportTCP", "Trust",
+      Library.serviceLifecycle,
+    ]),
   unitTests("SlipwaySupervisor", ["Base", "Contracts", "RPC", "Trust"]),
   unitTests("SlipwayTool", ["Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "Trust"]),
 ]

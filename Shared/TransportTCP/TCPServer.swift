@@ -58,7 +58,8 @@ package final class TCPServer: Sendable {
           let attach: (TransportSecurity) throws -> Void = { security in
             let connection = ServerConnection(
               core: core, loop: loops[channel.eventLoop], sink: ChannelFrameSink(channel),
-              address: AddressText.of(channel.localAddress), security: security,
+              address: AddressText.of(channel.localAddress),
+              source: channel.remoteAddress?.ipAddress ?? "", security: security,
               sameHost: compresses.map { !$0 } ?? AddressText.isLoopback(channel.remoteAddress))
             try pipeline.addHandler(ConnectionHandler(connection))
           }

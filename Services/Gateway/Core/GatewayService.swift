@@ -9,6 +9,8 @@ package import Trust
 package final class GatewayService: Sendable {
   package let ring: KeyRing
   package let refusals = RefusalCounter()
+  /// Looks at every call.
+  package let admission: KeyAdmission
   private let routes: RouteBook
   private let keys: KeyStore
   private let verbs: GatewayVerbs
@@ -46,6 +48,7 @@ package final class GatewayService: Sendable {
     let isNew = try await store.read { try KeyRecord.all(in: $0).isEmpty }
     let pepper = try Pepper.load(path: "\(folder)/pepper", isNew: isNew)
     ring = KeyRing(pepper: pepper)
+    admission = KeyAdmission(now: now)
     keys = KeyStore(
       store: store, ring: ring, pepper: pepper, environment: configuration.environment)
     try await keys.load()
@@ -89,13 +92,25 @@ package final class GatewayService: Sendable {
   }
 
   /// Notes a refused sign-in.
+  ///
+  /// - Parameter source: the peer's address without its port.
   package func refused(source: String) {
     refusals.add(source: source, nowNanoseconds: Int64(Date().timeIntervalSince1970 * 1e9))
+  }
+
+  /// Why calls to models can't be routed now, or `nil`.
+  package var fault: String? {
+    routes.hasSynced ? nil : "the registry has not named its models yet"
   }
 
   /// Keeps the books until the task is cancelled.
   package func keepBooks() async {
     await bookkeeper.run()
+  }
+
+  /// Ends the connections that are being made; for when no call is left.
+  package func close() async {
+    for loop in loopStates { await loop.upstreams.close() }
   }
 
   /// Follows the registry's watch until the task is cancelled. While the registry is away, the last known

@@ -23,10 +23,14 @@ await ServiceProcess.run(.gateway) { environment in
   var router = Router()
   gateway.register(on: &router, release: Release.name, services: probes)
   var assembly = ServiceAssembly(router: router)
+  assembly.fault = { gateway.fault }
   assembly.keyCheck = gateway.principal
-  assembly.onRefusal = { gateway.refused(source: "unknown") }
+  assembly.onRefusal = gateway.refused
+  assembly.interceptors = [gateway.admission]
   assembly.background = [
-    { await gateway.followRoutes(of: registry) }, { await gateway.keepBooks() },
+    BackgroundWork("following the registry") { await gateway.followRoutes(of: registry) },
+    BackgroundWork("keeping the books") { await gateway.keepBooks() },
   ]
+  assembly.onEnd = gateway.close
   return assembly
 }

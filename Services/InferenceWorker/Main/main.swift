@@ -29,12 +29,8 @@ await ServiceProcess.run(.inferenceWorker) { environment in
   assembly.onListening = service.listens(at:)
   assembly.fault = { service.fault }
   assembly.background = [
-    {
-      await service.start()
-      // Drained by an operator's wish, the process ends as on a signal.
-      if !Task.isCancelled { kill(getpid(), SIGTERM) }
-      await WakeSignal().wait()
-    }
+    // Drained by an operator's wish, the process ends as on a signal.
+    BackgroundWork("holding the lease", ending: .endsService) { await service.start() }
   ]
   return assembly
 }

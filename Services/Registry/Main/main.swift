@@ -18,7 +18,9 @@ await ServiceProcess.run(.registry) { environment in
   }.register(on: &router)
   var assembly = ServiceAssembly(router: router)
   assembly.background = [
-    { await service.run { logger.warning("a turn failed", metadata: ["cause": "\($0)"]) } }
+    BackgroundWork("looking after leases and leftovers") {
+      await service.run { logger.warning("a turn failed", metadata: ["cause": "\($0)"]) }
+    }
   ]
   assembly.onDrain = service.endWatches
   assembly.onEnd = {

@@ -14,10 +14,11 @@ package protocol ServerAuthenticator: Sendable {
   /// The server's signature of a transcript; empty if it has no key because TLS proves it.
   func sign(_ transcript: HandshakeTranscript) -> [UInt8]
 
+  /// - Parameter source: the peer's address without its port; empty in process.
   /// - Throws: `unauthenticated` with one text for every cause.
   func identify(
     signature: [UInt8], apiKey: [UInt8], transcript: HandshakeTranscript,
-    security: TransportSecurity
+    security: TransportSecurity, source: String
   ) throws(RPCError) -> PeerIdentity
 }
 

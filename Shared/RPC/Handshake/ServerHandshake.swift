@@ -14,18 +14,22 @@ package struct ServerHandshake: Sendable {
   private let settings: ConnectionSettings
   private let address: String
   private let security: TransportSecurity
+  private let source: String
   /// What both sides agreed on; valid once ``welcome(to:nonce:)`` has answered.
   package private(set) var agreed = ConnectionSettings()
 
-  /// - Parameter address: the listener's address, `host:port`.
+  /// - Parameters:
+  ///   - address: the listener's address, `host:port`.
+  ///   - source: the peer's address without its port.
   package init(
     authenticator: any ServerAuthenticator, settings: ConnectionSettings, address: String,
-    security: TransportSecurity
+    security: TransportSecurity, source: String = ""
   ) {
     self.authenticator = authenticator
     self.settings = settings
     self.address = address
     self.security = security
+    self.source = source
   }
 
   package var isDone: Bool {
@@ -102,7 +106,7 @@ package struct ServerHandshake: Sendable {
     }
     let peer = try authenticator.identify(
       signature: proof[bytes: 1], apiKey: proof[bytes: 2], transcript: transcript,
-      security: security)
+      security: security, source: source)
     state = .done
     return peer
   }

@@ -1,4 +1,5 @@
 internal import Base
+internal import Synchronization
 package import Wire
 
 /// From a frame to its handler.
@@ -131,6 +132,7 @@ extension ServerConnection {
     case .typed(let handler):
       if call.flags.contains(.more) {
         try reserve(call.bodyByteCount, after: 0)
+        try reserveOfAll(call.bodyByteCount)
         let body = try inflated(call.body, flags: call.flags, byteCount: call.bodyByteCount)
         if let inline {
           self.inline = nil
@@ -183,6 +185,7 @@ extension ServerConnection {
       do throws(RPCError) {
         assemblingByteCount -= assembled.count
         try reserve(frame.bodyByteCount, after: assembled.count)
+        try reserveOfAll(assembled.count + frame.bodyByteCount)
         assembled += try inflated(body, flags: frame.flags, byteCount: frame.bodyByteCount)
         if frame.flags.contains(.more) {
           assemblingByteCount += assembled.count
@@ -231,6 +234,19 @@ extension ServerConnection {
         "the requests of this connection that are not whole are over the limit of "
           + "\(limits.assemblyBytesMax) bytes; send one after the other",
         retryAfter: .milliseconds(10))
+    }
+  }
+
+  /// Refuses what would be too much for all connections together. A request of one frame waits for
+  /// nothing, so that nobody's unfinished ones keep it out.
+  private func reserveOfAll(_ byteCount: Int) throws(RPCError) {
+    let waiting = core.assemblingByteCount.load(ordering: .relaxed)
+    guard waiting + byteCount <= core.limits.assemblyBytesTotalMax else {
+      throw RPCError(
+        .resourceExhausted,
+        "the requests of this server that are not whole are over the limit of "
+          + "\(core.limits.assemblyBytesTotalMax) bytes; try again",
+        retryAfter: .milliseconds(100))
     }
   }
 

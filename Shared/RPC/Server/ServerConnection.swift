@@ -1,4 +1,5 @@
 internal import Base
+internal import Synchronization
 internal import Wire
 
 /// The server's side of one connection, whatever carries its bytes.
@@ -23,7 +24,11 @@ package actor ServerConnection {
   /// Tasks of handlers that have not returned, those of cancelled calls among them.
   var taskCount = 0
   /// Body bytes of the requests that are not whole.
-  var assemblingByteCount = 0
+  var assemblingByteCount = 0 {
+    didSet {
+      core.assemblingByteCount.wrappingAdd(assemblingByteCount - oldValue, ordering: .relaxed)
+    }
+  }
   var timerAt = MonotonicInstant.distantFuture
   private var isFlushScheduled = false
   var isDraining = false
@@ -47,10 +52,11 @@ package actor ServerConnection {
 
   /// - Parameters:
   ///   - address: the listener's address, `host:port`.
+  ///   - source: the peer's address without its port.
   ///   - sameHost: whether the peer is on this machine, where compression costs more than it saves.
   package init(
     core: ServerCore, loop: any ConnectionLoop, sink: sending any FrameSink, address: String,
-    security: TransportSecurity, sameHost: Bool
+    source: String = "", security: TransportSecurity, sameHost: Bool
   ) {
     self.core = core
     self.loop = loop
@@ -58,7 +64,7 @@ package actor ServerConnection {
     compression = CompressionPolicy(isAllowed: !sameHost)
     handshake = ServerHandshake(
       authenticator: core.authenticator, settings: core.settings, address: address,
-      security: security)
+      security: security, source: source)
   }
 
   // MARK: What transports call

@@ -10,6 +10,8 @@ package final class ServerCore: Sendable {
   let assertionVerifier: (any AssertionVerifier)?
   let settings: ConnectionSettings
   package let limits: ServerLimits
+  /// Body bytes of all connections' requests that wait for more of their frames.
+  let assemblingByteCount = Atomic(0)
   private let connections = Mutex(Connections())
 
   private struct Connections {
@@ -90,6 +92,8 @@ package struct ServerLimits: Sendable, Hashable {
   /// Body bytes of the requests of one connection that wait for more of their frames; a frame that
   /// would make it more ends its call with `resourceExhausted`.
   package var assemblyBytesMax = 2 * WireLimits.messageBytesMax
+  /// The same for all connections together: a compressed part costs its sender next to nothing.
+  package var assemblyBytesTotalMax = 8 * WireLimits.messageBytesMax
   /// Time that a drained connection stays open for the peer to close it, so that calls which cross the
   /// go-away are refused by name and not lost.
   package var drainLinger = Duration.seconds(1)

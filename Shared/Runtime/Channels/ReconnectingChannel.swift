@@ -1,5 +1,6 @@
 package import Base
 package import RPC
+internal import Synchronization
 package import TransportTCP
 
 /// Calls on one address, over a connection that is made when it is needed and made anew when it is lost.
@@ -8,7 +9,8 @@ package actor ReconnectingChannel: Channel {
   private let link: EventLoopLink
   private let authenticator: any ClientAuthenticator
   private let tls: TLSSettings?
-  private var connection: ClientConnection?
+  /// Told of its loss on its own loop, so it has a lock of its own.
+  private let connection = Mutex<ClientConnection?>(nil)
   private var dial: Task<Result<ClientConnection, RPCError>, Never>?
   private var backoff = ReconnectBackoff()
 
@@ -39,28 +41,33 @@ package actor ReconnectingChannel: Channel {
   /// - Throws: `unavailable` if nothing answers, or what the handshake refuses. After a failure the next
   ///   attempt waits a little, so that a dead service is not stormed.
   package func connected() async throws(RPCError) -> ClientConnection {
-    if let connection { return connection }
+    if let open = connection.withLock({ $0 }) { return open }
     let attempt = dial ?? startDial()
     return try await attempt.value.get()
   }
 
-  /// Closes the connection; a later call makes another.
+  /// Closes the connection, also one that is being made; a later call makes another.
   package func close() async {
-    let open = connection
-    connection = nil
+    dial?.cancel()
+    _ = await dial?.value
+    let open = connection.withLock { connection in
+      defer { connection = nil }
+      return connection
+    }
     await open?.close(RPCError(.cancelled, "the channel was closed"))
   }
 
-  /// One dial serves all who wait; each of them awaits it.
+  /// One dial serves all who wait; each of them awaits it, and so does ``close()``.
   private func startDial() -> Task<Result<ClientConnection, RPCError>, Never> {
     let wait = backoff.wait(at: link.now)
     let task = Task { () async -> Result<ClientConnection, RPCError> in
       if wait > .zero { try? await Task.sleep(for: wait) }
       let result: Result<ClientConnection, RPCError>
       do throws(RPCError) {
+        guard !Task.isCancelled else { throw RPCError(.cancelled, "the channel was closed") }
         let opened = try await TCPClient.connect(
           to: address, on: link, authenticator: authenticator, tls: tls,
-          onRetired: { [weak self] retired in self?.retired(retired) })
+          onRetired: { [weak self] retired in self?.forget(retired) })
         result = .success(opened)
       } catch {
         result = .failure(error)
@@ -76,7 +83,7 @@ package actor ReconnectingChannel: Channel {
     dial = nil
     switch result {
     case .success(let opened):
-      connection = opened
+      connection.withLock { $0 = opened }
       backoff.succeeded()
       // It may have been lost again before we kept it: then nobody tells us any more.
       if await !opened.isReady { forget(opened) }
@@ -84,13 +91,10 @@ package actor ReconnectingChannel: Channel {
     }
   }
 
-  /// Called on the connection's loop.
-  private nonisolated func retired(_ connection: ClientConnection) {
-    Task { await forget(connection) }
-  }
-
-  private func forget(_ retired: ClientConnection) {
-    if connection === retired { connection = nil }
+  private nonisolated func forget(_ retired: ClientConnection) {
+    connection.withLock { connection in
+      if connection === retired { connection = nil }
+    }
   }
 }
 

@@ -10,14 +10,14 @@ package struct ServiceAuthenticator: ServerAuthenticator {
   private let identity: ServiceIdentity
   private let trust: ServiceTrust
   private let keyCheck: KeyCheck?
-  private let onRefusal: @Sendable () -> Void
+  private let onRefusal: @Sendable (_ source: String) -> Void
 
   /// - Parameters:
   ///   - keyCheck: `nil` for a service that takes no clients.
-  ///   - onRefusal: counts a refused sign-in.
+  ///   - onRefusal: counts a refused sign-in by the peer's address without its port.
   package init(
     identity: ServiceIdentity, trust: ServiceTrust, keyCheck: KeyCheck? = nil,
-    onRefusal: @escaping @Sendable () -> Void = {}
+    onRefusal: @escaping @Sendable (_ source: String) -> Void = { _ in }
   ) {
     self.identity = identity
     self.trust = trust
@@ -34,7 +34,7 @@ package struct ServiceAuthenticator: ServerAuthenticator {
 
   package func identify(
     signature: [UInt8], apiKey: [UInt8], transcript: RPC.HandshakeTranscript,
-    security: TransportSecurity
+    security: TransportSecurity, source: String
   ) throws(RPCError) -> PeerIdentity {
     if transcript.clientRole == ClientRole.name {
       if let keyCheck, let principal = keyCheck(apiKey) { return .principal(principal) }
@@ -45,7 +45,7 @@ package struct ServiceAuthenticator: ServerAuthenticator {
     {
       return .service(transcript.clientRole)
     }
-    onRefusal()
+    onRefusal(source)
     throw RPCError(.unauthenticated, "the credentials are not valid here")
   }
 }

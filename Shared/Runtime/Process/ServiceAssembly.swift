@@ -10,10 +10,10 @@ package struct ServiceAssembly: Sendable {
   package var interceptors: [any ServerInterceptor] = []
   /// Who holds an API key; `nil` for a service that takes no clients.
   package var keyCheck: ServiceAuthenticator.KeyCheck?
-  /// Counts a refused sign-in.
-  package var onRefusal: @Sendable () -> Void = {}
-  /// Runs beside the listener until its task is cancelled, before the listener closes.
-  package var background: [@Sendable () async -> Void] = []
+  /// Counts a refused sign-in by the peer's address without its port.
+  package var onRefusal: @Sendable (_ source: String) -> Void = { _ in }
+  /// Runs beside the listener; cancelled before the listener closes.
+  package var background: [BackgroundWork] = []
   /// Called once the listener is bound, before the service says that it is ready, with the address that
   /// others reach it by.
   package var onListening: @Sendable (_ address: String) async throws -> Void = { _ in }

@@ -52,6 +52,8 @@ package enum ServiceProcess {
       trust: try keys.trust(), connector: Connector(tls: settings.tls), logger: logger)
     let assembly = try await assemble(environment)
 
+    var limits = ServerLimits()
+    limits.connectionsMax = min(limits.connectionsMax, OpenFiles.raiseLimit())
     let core = ServerCore(
       router: assembly.router,
       authenticator: ServiceAuthenticator(
@@ -60,7 +62,8 @@ package enum ServiceProcess {
       // Metrics see refused calls too; roles are looked at before anything else is spent on a call.
       interceptors: [CallMetrics(assembly.router.descriptors), RoleAdmission()]
         + assembly.interceptors,
-      assertionVerifier: GatewayAssertionVerifier(audience: role, trust: environment.trust))
+      assertionVerifier: GatewayAssertionVerifier(audience: role, trust: environment.trust),
+      limits: limits)
     let server = try await TCPServer.listen(
       core: core, host: settings.listen.host, port: settings.listen.port, tls: settings.tls)
     let operations = OperationsServer(
@@ -69,39 +72,13 @@ package enum ServiceProcess {
     logger.info("serving", metadata: ["address": "\(server.address)"])
 
     SupervisionWatch.startIfSupervised()
-    let group = ServiceGroup(
-      configuration: ServiceGroupConfiguration(
-        services: [ListenerService(server: server, onDrain: assembly.onDrain), operations]
-          + assembly.background.map { BackgroundService(work: $0) },
-        gracefulShutdownSignals: [.sigterm, .sigint],
-        logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
-    try await group.run()
-    await assembly.onEnd()
+    try await ServiceRun(
+      server: server, operations: operations, assembly: assembly, drainGrace: drainGrace
+    ).run(signals: [.sigterm, .sigint])
     logger.info("ended")
   }
 
   private static func complain(_ role: ServiceRole, _ message: String) {
     try? FileHandle.standardError.write(contentsOf: Data("\(role): \(message)\n".utf8))
-  }
-}
-
-/// Runs until the process is asked to end.
-private struct BackgroundService: Service {
-  let work: @Sendable () async -> Void
-
-  func run() async throws {
-    await cancelWhenGracefulShutdown { await work() }
-  }
-}
-
-/// Serves until it is asked to end, then drains.
-private struct ListenerService: Service {
-  let server: TCPServer
-  let onDrain: @Sendable () async -> Void
-
-  func run() async throws {
-    try await gracefulShutdown()
-    await onDrain()
-    await server.shutdown(grace: ServiceProcess.drainGrace)
   }
 }

@@ -73,7 +73,9 @@ final class Acknowledged: Sendable {
   }
 
   /// What was acknowledged and is not there any more, a line each.
-  func lost() async throws -> [String] {
+  ///
+  /// - Parameter suite: the one that was written to, or one that went on with its folder.
+  func lost(on suite: RunningSuite) async throws -> [String] {
     let channel = try suite.channel()
     let keys = try await channel.call(Gateway.API.listKeys, Gateway.ListKeysRequest()).keys
     let model = try await SmallModel(on: suite).registered()

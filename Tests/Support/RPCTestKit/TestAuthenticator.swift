@@ -19,7 +19,7 @@ package struct TestServerAuthenticator: ServerAuthenticator {
 
   package func identify(
     signature: [UInt8], apiKey: [UInt8], transcript: HandshakeTranscript,
-    security: TransportSecurity
+    security: TransportSecurity, source: String
   ) throws(RPCError) -> PeerIdentity {
     let role = transcript.clientRole
     if role == "client" {

@@ -38,6 +38,18 @@ import Wire
     #expect(counts[0] > 200_000 && counts[1] < 50_000 && counts[2] > 200_000, "\(counts)")
   }
 
+  @Test func `keys and assertions are never compressed, however well they would`() async throws {
+    let filler = String(repeating: "a", count: 20_000)
+    let refused = Rig(TestClientAuthenticator(apiKey: filler), compresses: true)
+    #expect(await refused.connectionFailure()?.code == .unauthenticated)
+    let asserting = Rig(.gateway, compresses: true)
+    var options = CallOptions(timeout: nil)
+    options.assertion = Array("ada admin 60 \(filler)".utf8)
+    _ = try? await asserting.call(API.echo, options: options)
+    let counts = [await refused.sent, await asserting.sent]
+    #expect(counts[0] > 20_000 && counts[1] > 20_000, "\(counts)")
+  }
+
   @Test func `a request over the limit is refused and costs its call only`() async throws {
     var limits = ServerLimits()
     limits.messageBytesMax = 100_000
@@ -71,6 +83,44 @@ import Wire
     var options = CallOptions(timeout: nil)
     options.metadata.model = [97]
     #expect(try await rig.call(API.echo, .noise(90_000), options: options) == .noise(90_000))
+  }
+
+  @Test func `connections share a budget of what is never finished, and whole requests need none`()
+    async throws
+  {
+    var limits = ServerLimits()
+    limits.assemblyBytesTotalMax = 100_000
+    let rig = Rig(limits: limits)
+    #expect(await rig.connectionFailure() == nil)
+    let other = InProcessLink.connect(
+      core: rig.core, loop: rig.loop, authenticator: TestClientAuthenticator.admin)
+    try await other.client.waitUntilReady()
+    for (link, streams) in [(rig.link, 1...8), (other, 1...8)] as [(_, ClosedRange<UInt32>)] {
+      for stream in streams {
+        await link.write(
+          RawFrames.call(
+            API.echo, of: rig.service, stream: stream, flags: .more,
+            body: [UInt8](repeating: 1, count: 10_000)))
+      }
+    }
+    await rig.settle()
+    #expect(
+      rig.service.finished.summary == [String](repeating: "Echo resourceExhausted", count: 6))
+    #expect(try await rig.call(API.echo, .noise(90_000)) == .noise(90_000))
+    // What a connection takes with it is given back.
+    await other.lose()
+    await rig.settle()
+    let settings = ConnectionSettings()
+    let third = InProcessLink.connect(
+      core: rig.core, loop: rig.loop, authenticator: TestClientAuthenticator.admin,
+      settings: settings)
+    try await third.client.waitUntilReady()
+    await third.write(
+      RawFrames.call(
+        API.echo, of: rig.service, stream: 9, flags: .more,
+        body: [UInt8](repeating: 1, count: 20_000)))
+    await rig.settle()
+    #expect(rig.service.finished.summary.count { $0 == "Echo resourceExhausted" } == 6)
   }
 
   static let badBodies: [(String, [UInt8], Int)] = [

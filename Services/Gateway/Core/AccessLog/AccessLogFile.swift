@@ -12,11 +12,18 @@ actor AccessLogFile {
     self.path = path
   }
 
-  /// Lines that can't be written are dropped: a full disk must not stop calls.
+  /// Lines that can't be written are dropped, all of them: a full disk must not stop calls, and no
+  /// reader shall find half a line.
   func append(_ lines: [UInt8]) {
     if handle == nil { open() }
-    guard let handle, (try? handle.write(contentsOf: Data(lines))) != nil else { return }
-    if let end = try? handle.offset(), end > Self.byteCountMax { rotate() }
+    guard let handle, let start = try? handle.offset() else { return }
+    do {
+      try handle.write(contentsOf: Data(lines))
+    } catch {
+      try? handle.truncate(atOffset: start)
+      return
+    }
+    if start + UInt64(lines.count) > Self.byteCountMax { rotate() }
   }
 
   private func open() {

@@ -29,7 +29,10 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     var isEnded = false
     /// The request so far; empty once it can't be sent again.
     var frames: [Frame] = []
-    var isKept = true
+    /// It came in parts: routes may have changed since the first.
+    var wasHeld = false
+    /// What of it is counted as held: all until it is sent.
+    var held = HeldRequests.Size.none
     var requestByteCount = 0
     var responseByteCount = 0
   }
@@ -69,24 +72,17 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
 
   // MARK: Towards the worker
 
-  /// Sends the first frame, or keeps it until there is a connection.
+  /// Sends the request on its way, as soon as it is whole and there is a connection.
   func begin(_ call: borrowing CallView, on connection: isolated ServerConnection) {
     loop.withRouting { $0.retries.earn() }
-    keep(Frame(flags: call.flags, bodyByteCount: call.bodyByteCount, body: call.body.array()))
-    attempt(excluding: nil)
-  }
-
-  /// A further frame of the request.
-  func message(
-    _ flags: FrameFlags, bodyByteCount: Int, body: RawSpan,
-    on connection: isolated ServerConnection
-  ) {
-    keep(Frame(flags: flags, bodyByteCount: bodyByteCount, body: body.array()))
-    let (upstream, upstreamStream) = state.withLock { ($0.upstream, $0.upstreamStream) }
-    upstream?.assumeIsolated { upstream in
-      upstream.forward(flags, on: upstreamStream, bodyByteCount: bodyByteCount, body: body)
-      upstream.flushSoon()
+    let frame = Frame(
+      flags: call.flags, bodyByteCount: call.bodyByteCount, body: call.body.array())
+    guard !call.flags.contains(.more) else { return holdFirst(frame) }
+    state.withLock { state in
+      state.requestByteCount = frame.bodyByteCount
+      state.frames = [frame]
     }
+    attempt(excluding: nil)
   }
 
   /// Nobody waits any more: the worker is told.
@@ -96,19 +92,8 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     upstream.assumeIsolated { $0.cancel(upstreamStream) }
   }
 
-  private func keep(_ frame: Frame) {
-    state.withLock { state in
-      state.requestByteCount += frame.bodyByteCount
-      // Frames that wait for a connection are kept in any case; the peer's limits bound them.
-      guard state.isKept || state.upstream == nil else { return }
-      state.frames.append(frame)
-      if state.requestByteCount > Self.keptBytesMax { state.isKept = false }
-      if !state.isKept, state.upstream != nil { state.frames = [] }
-    }
-  }
-
-  /// Picks a worker and sends it the request so far, as soon as there is a connection.
-  private func attempt(excluding excluded: WorkerSlot?) {
+  /// Picks a worker and sends it the request, as soon as there is a connection.
+  func attempt(excluding excluded: WorkerSlot?) {
     do throws(RPCError) {
       let (address, role) = try target(excluding: excluded)
       let ready = loop.upstreams.assumeIsolated {
@@ -138,16 +123,17 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     _ route: Route, model: String, excluding excluded: WorkerSlot?
   ) throws(RPCError) -> Worker {
     let now = monotonicNow
+    let isOld = excluded != nil || state.withLock { $0.wasHeld }
     return try loop.withRouting { (routing) throws(RPCError) in
       let table = routing.routes.table()
       do throws(RouteError) {
-        // A retry may find a newer table than the first attempt did.
+        // There may be a newer table than the one that the route was found in.
         let current =
-          excluded == nil
-          ? route
-          : try table.resolve(
+          isOld
+          ? try table.resolve(
             model: model, version: String(route.version), scope: holder.models,
             routingKey: [UInt8]().span, random: &routing.random)
+          : route
         let slot = try table.pick(
           current, excluding: excluded, nowNanoseconds: now, random: &routing.random)
         guard let worker = table.worker(slot) else {
@@ -184,11 +170,14 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     let sent = upstream.assumeIsolated { send(frames, first: first, options: options, on: $0) }
     switch sent {
     case .success(let upstreamStream):
-      state.withLock { state in
+      let held = state.withLock { state in
         state.upstream = upstream
         state.upstreamStream = upstreamStream
-        if !state.isKept { state.frames = [] }
+        if state.requestByteCount > Self.keptBytesMax { state.frames = [] }
+        defer { state.held = .none }
+        return state.held
       }
+      release(held)
     case .failure(let error):
       failedAttempt(error.code == .unavailable ? .connection : .status(error.code), error)
     }
@@ -251,7 +240,9 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
   /// Tries another worker if that may help and harms nobody; else tells the caller.
   private func failedAttempt(_ failure: CallFailure, _ error: RPCError) {
     let (attempts, worker, isKept, answerStarted, isEnded) = state.withLock { state in
-      let seen = (state.attempts, state.worker, state.isKept, state.answerStarted, state.isEnded)
+      let seen = (
+        state.attempts, state.worker, !state.frames.isEmpty, state.answerStarted, state.isEnded
+      )
       state.worker = nil
       state.upstream = nil
       return seen
@@ -273,7 +264,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     self.attempt(excluding: worker?.slot)
   }
 
-  private func fail(_ error: RPCError) {
+  func fail(_ error: RPCError) {
     finish(error.code)
     caller.assumeIsolated { caller in
       caller.fail(stream, error)
@@ -295,6 +286,8 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
 
   // MARK: The books
 
+  var isEnded: Bool { state.withLock { $0.isEnded } }
+
   /// Ends the call once: whatever comes later is dropped. Returns the attempt that was under way.
   @discardableResult
   private func finish(_ status: StatusCode) -> (ClientConnection, UInt32)? {
@@ -302,12 +295,20 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
       guard !state.isEnded else { return nil }
       state.isEnded = true
       state.frames = []
-      defer { state.upstream = nil }
+      defer {
+        state.upstream = nil
+        state.held = .none
+      }
       return state
     }
     guard let ended else { return nil }
+    release(ended.held)
+    if ended.wasHeld { loop.unfinished.remove(self) }
     if let worker = ended.worker { forwarder.routes.loads.end(worker.slot) }
-    if case .version = destination { holder.limiter.release() }
+    switch destination {
+    case .version: holder.limiter.release()
+    case .service: holder.counts.serviceLimiter.release()
+    }
     forwarder.record(self, ended, status: status, endedAt: caller.assumeIsolated { $0.loop.now })
     return ended.upstream.map { ($0, ended.upstreamStream) }
   }

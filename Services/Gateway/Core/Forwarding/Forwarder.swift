@@ -12,6 +12,7 @@ package final class Forwarder: Sendable {
   let usage: UsageMeter
   let latency: LatencyRecorder
   let accessLog: AccessLog
+  let held = HeldRequests(max: HeldRequests.gatewayMax)
   let now: @Sendable () -> Int64
   private let loops: [ObjectIdentifier: LoopState]
   private let registryAddress: String
@@ -45,7 +46,7 @@ package final class Forwarder: Sendable {
     _ connection: isolated ServerConnection, _ call: borrowing CallView, _ method: MethodDescriptor
   ) -> (any InboundStream)? {
     do throws(RPCError) {
-      let (holder, loop) = try admit(connection, now: now())
+      let (holder, loop) = try caller(of: connection)
       guard let model = call.model.text(), let version = call.version.text() else {
         throw RPCError(.invalidArgument, "model and version in a call's head must be UTF-8 text")
       }
@@ -75,9 +76,13 @@ package final class Forwarder: Sendable {
     _ connection: isolated ServerConnection, _ call: borrowing CallView, _ method: MethodDescriptor
   ) -> (any InboundStream)? {
     do throws(RPCError) {
-      let (holder, loop) = try admit(connection, now: now())
+      let (holder, loop) = try caller(of: connection)
       var head = head(of: call)
       head.assertion = try voucher.assertion(for: holder, now: now())
+      let monotonic = Int64(clamping: call.receivedAt.nanoseconds)
+      if let refusal = holder.counts.serviceLimiter.admit(nowNanoseconds: monotonic).rpcError {
+        throw refusal
+      }
       let forwarded = ForwardedCall(
         forwarder: self, loop: loop, caller: connection, stream: call.stream, holder: holder,
         method: method, destination: .service(address: registryAddress, role: "registry"),
@@ -90,11 +95,12 @@ package final class Forwarder: Sendable {
     }
   }
 
-  private func admit(
-    _ connection: isolated ServerConnection, now: Int64
+  /// Whose call it is; ``KeyAdmission`` has seen that the key is good.
+  private func caller(
+    of connection: isolated ServerConnection
   ) throws(RPCError) -> (KeyHolder, LoopState) {
     guard case .principal(let principal)? = connection.peer,
-      let holder = principal.session as? KeyHolder, holder.isGood(nowNanoseconds: now)
+      let holder = principal.session as? KeyHolder
     else { throw KeyRing.refusal }
     guard let loop = loops[ObjectIdentifier(connection.loop)] else {
       throw RPCError(.internalError, "the gateway has no upstream connections on this loop")
@@ -107,12 +113,15 @@ package final class Forwarder: Sendable {
     loop: LoopState
   ) throws(RPCError) -> Route {
     let key = call.routingKey.array()
+    let hasSynced = routes.hasSynced
     return try loop.withRouting { (routing) throws(RPCError) in
       let table = routing.routes.table()
       do throws(RouteError) {
         return try table.resolve(
           model: model, version: version, scope: scope, routingKey: key.span,
           random: &routing.random)
+      } catch .modelNotFound where !hasSynced {
+        throw RouteError.notSynced.rpcError
       } catch {
         throw error.rpcError
       }

@@ -3,6 +3,7 @@ internal import Synchronization
 /// What one event loop keeps for forwarding: its connections, its view of the routes, its chance.
 package final class LoopState: Sendable {
   package let upstreams: Upstreams
+  let unfinished: UnfinishedRequests
   /// Number of the loop, for counters that are kept apart by loop.
   let stripe: Int
   private let routing: Mutex<Routing>
@@ -15,6 +16,7 @@ package final class LoopState: Sendable {
 
   package init(upstreams: Upstreams, stripe: Int, routes: RouteBook) {
     self.upstreams = upstreams
+    unfinished = UnfinishedRequests(loop: upstreams.loop)
     self.stripe = stripe
     routing = Mutex(Routing(routes: RouteReader(routes)))
   }

@@ -4,9 +4,12 @@ package import RPC
 ///
 /// Lives on its loop: the connections of clients on the same loop hand their calls over without a hop.
 package actor Upstreams {
-  private let loop: any ConnectionLoop
+  let loop: any ConnectionLoop
   private let dialer: any ConnectionDialer
   private var upstreams: [String: Upstream] = [:]
+  /// Connections that are being made. Each ends by itself, at the latest with the connect time-out;
+  /// ``close()`` awaits those that have not.
+  private var dials: [String: Task<Void, Never>] = [:]
 
   private enum Upstream {
     case dialing([any UpstreamWaiter])
@@ -49,10 +52,15 @@ package actor Upstreams {
     loop.execute { [weak self] in self?.assumeIsolated { $0.prepare(address, role: role) } }
   }
 
-  /// The dial's task ends by itself, at the latest with the connect time-out; its outcome is awaited by
-  /// those who wait for the connection.
+  /// Ends the dials that are under way, and returns when they have ended.
+  package func close() async {
+    let underWay = Array(dials.values)
+    for dial in underWay { dial.cancel() }
+    for dial in underWay { await dial.value }
+  }
+
   private func dial(_ address: String, role: String) {
-    Task {
+    dials[address] = Task {
       let result: Result<ClientConnection, RPCError>
       do throws(RPCError) {
         let connection = try await dialer.dial(address, role: role, on: loop) {
@@ -67,6 +75,7 @@ package actor Upstreams {
   }
 
   private func finish(_ address: String, _ result: Result<ClientConnection, RPCError>) {
+    dials[address] = nil
     guard case .dialing(let waiting) = upstreams[address] else { return }
     if case .success(let connection) = result, connection.assumeIsolated({ $0.isReady }) {
       upstreams[address] = .ready(connection)

@@ -9,20 +9,22 @@ package final class KeyHolder: Sendable {
   package let principal: String
   package let roles: Set<Role>
   package let models: ModelScope
-  package let limiter: KeyLimiter
+  let counts: KeyCounts
   let digest: KeyDigest
   /// Nanoseconds since 1970 from which on the key is refused.
   private let endsAt: Atomic<Int64>
 
-  init(_ record: KeyRecord) {
+  init(_ record: KeyRecord, counts: KeyCounts) {
     id = record.id
     principal = record.principal
     roles = record.roles
     models = record.models
-    limiter = KeyLimiter(limits: record.limits)
+    self.counts = counts
     digest = record.digest
     endsAt = Atomic(record.endsAt)
   }
+
+  package var limiter: KeyLimiter { counts.limiter }
 
   /// When the key ends, in nanoseconds since 1970; `Int64.max` for never.
   package var endsAtNanoseconds: Int64 { endsAt.load(ordering: .relaxed) }

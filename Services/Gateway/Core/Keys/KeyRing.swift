@@ -8,13 +8,22 @@ import Trust
 /// or the time was wrong, so that knocking teaches nothing.
 package final class KeyRing: Sendable {
   private let pepper: Pepper
-  private let holders = Mutex<[String: Entry]>([:])
+  private let state = Mutex(State())
   /// What the key of an unknown id is compared with.
   private let decoy: KeyDigest
 
   private struct Entry {
     var holder: KeyHolder
     var revision: Int64
+  }
+
+  /// Everything by a key's id.
+  private struct State {
+    var entries: [String: Entry] = [:]
+    /// The key that a key replaces.
+    var predecessors: [String: String] = [:]
+    /// By the first key of each line of successors.
+    var counts: [String: KeyCounts] = [:]
   }
 
   package init(pepper: Pepper) {
@@ -38,7 +47,7 @@ package final class KeyRing: Sendable {
     let bytes = presented.prefix(APIKey.textBytesMax + 1)
     let digest = KeyDigest(of: bytes, pepper: pepper)
     let id = Self.id(in: bytes)
-    let holder = holders.withLock { $0[id]?.holder }
+    let holder = state.withLock { $0.entries[id]?.holder }
     let isRight = SecretComparison.equal(digest.bytes, (holder?.digest ?? decoy).bytes)
     guard let holder, isRight, holder.isGood(nowNanoseconds: nowNanoseconds) else {
       throw Self.refusal
@@ -46,18 +55,40 @@ package final class KeyRing: Sendable {
     return holder
   }
 
-  /// Takes in a key that was made or changed; older news of it is ignored.
-  func apply(_ record: KeyRecord) {
-    holders.withLock { holders in
-      guard let known = holders[record.id] else {
-        let holder = KeyHolder(record)
-        holders[record.id] = Entry(holder: holder, revision: record.revision)
-        return
+  /// Takes in keys that were made or changed, a successor together with the key that it replaces or
+  /// after it; older news of a key is ignored.
+  func apply(_ records: [KeyRecord]) {
+    state.withLock { state in
+      for record in records {
+        if let successor = record.replacedBy { state.predecessors[successor] = record.id }
       }
-      guard known.revision < record.revision else { return }
-      known.holder.end(atNanoseconds: record.endsAt)
-      holders[record.id]?.revision = record.revision
+      for record in records { Self.apply(record, to: &state) }
     }
+  }
+
+  private static func apply(_ record: KeyRecord, to state: inout State) {
+    guard let known = state.entries[record.id] else {
+      let first = firstKey(of: record.id, in: state)
+      let counts = state.counts[first] ?? KeyCounts(limits: record.limits)
+      state.counts[first] = counts
+      state.entries[record.id] = Entry(
+        holder: KeyHolder(record, counts: counts), revision: record.revision)
+      return
+    }
+    guard known.revision < record.revision else { return }
+    known.holder.end(atNanoseconds: record.endsAt)
+    state.entries[record.id]?.revision = record.revision
+  }
+
+  /// The key that began a line of successors.
+  private static func firstKey(of id: String, in state: State) -> String {
+    var first = id
+    // A line is no longer than there are keys, whatever the database says.
+    for _ in 0..<state.predecessors.count {
+      guard let predecessor = state.predecessors[first] else { break }
+      first = predecessor
+    }
+    return first
   }
 
   /// The third of the parts between `_`; empty if there is none.

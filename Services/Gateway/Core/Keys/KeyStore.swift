@@ -30,7 +30,7 @@ package struct KeyStore: Sendable {
 
   /// Puts every stored key in force. Called once, before the first client.
   package func load() async throws(GatewayError) {
-    for record in try await store.read({ try KeyRecord.all(in: $0) }) { ring.apply(record) }
+    ring.apply(try await store.read { try KeyRecord.all(in: $0) })
   }
 
   /// All keys, ended ones included, oldest first.
@@ -114,8 +114,7 @@ package struct KeyStore: Sendable {
         before: before, after: old.auditEndValues, reason: reason)
       return .changed((old, successor), change)
     }
-    ring.apply(successor)
-    ring.apply(old)
+    ring.apply([old, successor])
     return Issued(record: successor, key: key)
   }
 
@@ -139,7 +138,7 @@ package struct KeyStore: Sendable {
         after: record.auditValues, reason: reason)
       return .changed(record, change)
     }
-    ring.apply(record)
+    ring.apply([record])
     return Issued(record: record, key: key)
   }
 
@@ -168,7 +167,7 @@ package struct KeyStore: Sendable {
         before: old.auditEndValues, after: new.auditEndValues, reason: reason)
       return .changed(new, change)
     }
-    ring.apply(record)
+    ring.apply([record])
     return record
   }
 

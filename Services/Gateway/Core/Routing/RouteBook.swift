@@ -9,6 +9,12 @@ package final class RouteBook: Sendable {
   private let state: Mutex<State>
   /// Grows with each new table, so that a reader needs the lock only when there is one.
   private let revision = Atomic<UInt64>(1)
+  private let isSynced = Atomic(false)
+
+  /// Whether the registry has named every model at least once. Before, no model can be said not to exist.
+  ///
+  /// Read it before the table: a table that is read later holds all that was named.
+  package var hasSynced: Bool { isSynced.load(ordering: .acquiring) }
 
   /// Versions that are counted apart; further ones share slot 0.
   package static let versionSlotsMax = 4_096
@@ -57,6 +63,7 @@ package final class RouteBook: Sendable {
     state.withLock { state in
       guard let named = state.namedInSync else { return }
       state.namedInSync = nil
+      defer { isSynced.store(true, ordering: .releasing) }
       let gone = state.models.map(\.name).filter { !named.contains($0) }
       guard !gone.isEmpty else { return }
       for name in gone { replaceWorkers(of: name, by: [], in: &state) }

@@ -11,6 +11,9 @@ package enum RouteError: Error, Sendable, Hashable {
   /// Deployed, but no worker is alive or left to try.
   case unavailable(model: String, version: UInt32)
 
+  /// The registry has not named its models to this gateway yet. Worth a retry.
+  case notSynced
+
   /// How long to wait for a worker that is being started or replaced.
   package static let retryAfterUnavailable: Duration = .seconds(1)
 
@@ -38,6 +41,10 @@ package enum RouteError: Error, Sendable, Hashable {
     case .unavailable(let model, let version):
       RPCError(
         .unavailable, "no worker serves version \(version) of model `\(model)` now; try again",
+        retryAfter: Self.retryAfterUnavailable)
+    case .notSynced:
+      RPCError(
+        .unavailable, "this gateway has just started and does not know the models yet; try again",
         retryAfter: Self.retryAfterUnavailable)
     }
   }

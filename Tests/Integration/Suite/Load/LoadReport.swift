@@ -7,6 +7,11 @@ package struct LoadReport: Sendable {
   package private(set) var versions: [String: Int] = [:]
   private var latencies: [Duration] = []
 
+  /// How often each message was seen after an earlier report of the same load.
+  package func failures(since earlier: LoadReport) -> [String: Int] {
+    failures.merging(earlier.failures) { now, before in now - before }.filter { $0.value > 0 }
+  }
+
   package var failureCount: Int { failures.values.reduce(0, +) }
 
   mutating func succeeded(version: String, after latency: Duration) {

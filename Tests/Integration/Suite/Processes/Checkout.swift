@@ -27,6 +27,13 @@ package struct Checkout: Sendable {
     return files.sorted()
   }
 
+  /// Prometheus' tool: where scripts/bootstrap puts it, or that of the system.
+  package var promtool: String {
+    let prefix = ProcessInfo.processInfo.environment["SLIPWAY_PREFIX"] ?? path(of: ".build-deps")
+    let own = "\(prefix)/bin/promtool"
+    return FileManager.default.isExecutableFile(atPath: own) ? own : "promtool"
+  }
+
   package func path(of file: String) -> String { root.appending(path: file).path }
 
   private func walk(_ folder: URL, prefix: String, into files: inout [String]) throws {

@@ -14,10 +14,12 @@ extension RunningSuite {
   ///   - folder: what an earlier suite left there goes on.
   ///   - portBase: free ports if there is none.
   ///   - variables: for the services, beside those of this process.
-  /// - Throws: what `body` throws, and ``StepFailure`` with the logs if the suite does not come up.
+  ///   - endsInOrder: whether `slipway up` must exit with 0; false where `body` kills it.
+  /// - Throws: what `body` throws, and ``StepFailure`` with the logs if the suite does not come up or
+  ///   does not end well.
   package static func withSuite<Value: Sendable>(
     in folder: SuiteFolder, from checkout: Checkout, portBase: Int? = nil,
-    variables extra: [String: String] = [:],
+    variables extra: [String: String] = [:], endsInOrder: Bool = true,
     _ body: (RunningSuite) async throws -> Value
   ) async throws -> Value {
     let portBase = try portBase ?? PortBase.free()
@@ -37,8 +39,12 @@ extension RunningSuite {
     // What an unclean end left would be read as this start's.
     try? FileManager.default.removeItem(at: folder.state.appending(path: "endpoints.json"))
     let outcome = try await Subprocess.run(
-      .path(FilePath(slipway)),
-      arguments: ["up", "--state", folder.state.path, "--port-base", "\(portBase)"],
+      .path("/bin/sh"),
+      // With as few open files as an ordinary session begins with.
+      arguments: [
+        "-c", "ulimit -S -n 1024; exec \"$@\"", "sh", slipway, "up", "--state", folder.state.path,
+        "--port-base", "\(portBase)",
+      ],
       environment: .inheriting(variables), platformOptions: options, input: .none,
       output: .fileDescriptor(console, closeAfterSpawningProcess: true),
       error: .combinedWithOutput
@@ -56,7 +62,12 @@ extension RunningSuite {
       await end(process)
       return result
     }
-    return try outcome.closureResult.get()
+    let value = try outcome.closureResult.get()
+    try expect(
+      !endsInOrder || outcome.terminationStatus.isSuccess,
+      "`slipway up` ended with \(outcome.terminationStatus)\n"
+        + SuiteLogs(folder: folder).tails(lines: 15))
+    return value
   }
 
   private static func variables(_ folder: SuiteFolder, _ checkout: Checkout) -> [String: String] {

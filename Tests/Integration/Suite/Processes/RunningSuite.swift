@@ -66,6 +66,21 @@ package struct RunningSuite: Sendable {
     }.map(\.process)
   }
 
+  /// Sends a signal to `slipway up`, as a person at its terminal or the system does.
+  package func signalSupervisor(_ signal: Int32) {
+    ProcessTable.kill(supervisor, signal)
+  }
+
+  /// Whether `slipway up` runs.
+  package var isSupervised: Bool { ProcessTable.isRunning(supervisor) }
+
+  /// Every service and worker that runs now.
+  package var processes: [Int32] {
+    ProcessTable.processes(with: "SLIPWAY_STATE", folder.state.path).map(\.process).filter {
+      $0 != supervisor
+    }
+  }
+
   /// Ends a process of the suite at once, as the kernel does when memory is short.
   ///
   /// - Throws: ``StepFailure`` if the suite has no such process.

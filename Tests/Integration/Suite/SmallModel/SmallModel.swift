@@ -63,6 +63,13 @@ package struct SmallModel: Sendable {
       Registry.API.getModel, Registry.GetModelRequest(name: Self.name))
   }
 
+  /// Processes of the workers that hold a lease and run. The leases of dead ones last a while longer.
+  package func liveWorkers() async throws -> [Int32] {
+    let running = Set(suite.processes(of: "inference-worker"))
+    return try await registered().leases.filter { $0.state == "serving" }
+      .map { Int32(clamping: $0.processID) }.filter { running.contains($0) }
+  }
+
   /// A call that version 1 and all its successors answer.
   package static let request = InferenceRequest(
     model: name, inputs: [Tensor("x", shape: [1, 30], Array(repeating: Float(0.5), count: 30))],

@@ -22,7 +22,7 @@ import Testing
       limits: KeyLimits(inFlightMax: 1), expiresAt: expiresAt, createdAt: 0, createdBy: "root",
       revokedAt: revokedAt, replacedBy: nil, digest: KeyDigest(of: key.text.utf8, pepper: pepper),
       revision: revision)
-    ring.apply(record)
+    ring.apply([record])
     return key
   }
 
@@ -69,6 +69,32 @@ import Testing
     #expect(!holder.isGood(nowNanoseconds: someday))
     #expect(refusal(key.text) == KeyRing.refusal)
     #expect(holder.limiter.inFlight == 1)
+  }
+
+  @Test("a key and its successors share one limit, whatever order they are read in")
+  func sharedLimits() throws {
+    func record(_ id: String, replacedBy: String?) -> KeyRecord {
+      KeyRecord(
+        id: id, principal: "ada", roles: [.developer], models: .every,
+        limits: KeyLimits(inFlightMax: 1), expiresAt: nil, createdAt: 0, createdBy: "root",
+        revokedAt: nil, replacedBy: replacedBy,
+        digest: KeyDigest(of: "slip_test_\(id)".utf8, pepper: pepper), revision: 1)
+    }
+    let line = [
+      record("a", replacedBy: "b"), record("b", replacedBy: "c"), record("c", replacedBy: nil),
+    ]
+    for records in [line, line.reversed(), [line[1], line[2], line[0]]] {
+      let ring = KeyRing(pepper: pepper)
+      ring.apply(records)
+      ring.apply([record("d", replacedBy: nil)])
+      let holders = try ["a", "b", "c", "d"].map {
+        try ring.verify("slip_test_\($0)".utf8, nowNanoseconds: someday)
+      }
+      #expect(holders[0].limiter.admit(nowNanoseconds: 0) == .admitted)
+      #expect(holders[1].limiter.admit(nowNanoseconds: 0) == .overInFlight)
+      #expect(holders[2].limiter.admit(nowNanoseconds: 0) == .overInFlight)
+      #expect(holders[3].limiter.admit(nowNanoseconds: 0) == .admitted)
+    }
   }
 
   @Test("old news does not bring a revoked key back")

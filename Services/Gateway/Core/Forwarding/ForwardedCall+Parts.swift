@@ -1,0 +1,85 @@
+internal import Base
+internal import RPC
+internal import Synchronization
+internal import Wire
+
+/// A request that comes in parts is held until it is whole, and then goes on at once: whoever sends one
+/// slowly, or never ends it, keeps nobody else from the connection to the worker.
+extension ForwardedCall {
+  /// Takes the first part.
+  func holdFirst(_ frame: Frame) {
+    do throws(RPCError) {
+      try hold(frame, requests: 1)
+      loop.unfinished.add(self)
+    } catch {
+      fail(error)
+    }
+  }
+
+  /// A further frame of the request.
+  func message(
+    _ flags: FrameFlags, bodyByteCount: Int, body: RawSpan,
+    on connection: isolated ServerConnection
+  ) {
+    guard !isEnded else { return }
+    do throws(RPCError) {
+      try hold(
+        Frame(flags: flags, bodyByteCount: bodyByteCount, body: body.array()), requests: 0)
+    } catch {
+      return fail(error)
+    }
+    guard !flags.contains(.more) else { return }
+    loop.unfinished.remove(self)
+    attempt(excluding: nil)
+  }
+
+  /// The time for a request to become whole is over.
+  func tookTooLong() {
+    fail(
+      RPCError(
+        .deadlineExceeded,
+        "the request was not whole \(UnfinishedRequests.timeMax.components.seconds) seconds after "
+          + "its first part; send its parts one right after the other"))
+  }
+
+  /// Gives back what the request was counted with.
+  func release(_ held: HeldRequests.Size) {
+    guard held != .none else { return }
+    holder.counts.held.giveBack(held)
+    forwarder.held.giveBack(held)
+  }
+
+  private func hold(_ frame: Frame, requests: Int) throws(RPCError) {
+    let byteCount = state.withLock { $0.requestByteCount + frame.bodyByteCount }
+    guard byteCount <= WireLimits.messageBytesMax else {
+      throw RPCError(
+        .resourceExhausted,
+        "the request is over the limit of \(WireLimits.messageBytesMax) bytes")
+    }
+    let size = HeldRequests.Size(
+      requests: requests, bytes: frame.body.count + HeldRequests.partOverheadBytes)
+    guard holder.counts.held.take(size) else {
+      throw RPCError(
+        .resourceExhausted,
+        "the key has more unfinished requests than it may: \(HeldRequests.keyMax.requests), or "
+          + "\(HeldRequests.keyMax.bytes) bytes of them; end one before the next",
+        retryAfter: Self.retryAfterHeld)
+    }
+    guard forwarder.held.take(size) else {
+      holder.counts.held.giveBack(size)
+      throw RPCError(
+        .resourceExhausted, "the gateway holds as many unfinished requests as it may; try again",
+        retryAfter: Self.retryAfterHeld)
+    }
+    state.withLock { state in
+      state.held.requests += size.requests
+      state.held.bytes += size.bytes
+      state.requestByteCount = byteCount
+      state.wasHeld = true
+      state.frames.append(frame)
+    }
+  }
+
+  /// About how long a request in parts takes to become whole.
+  private static let retryAfterHeld: Duration = .milliseconds(100)
+}

@@ -1,0 +1,34 @@
+package import RPC
+internal import Wire
+
+/// Looks at every call of a client: whether its key is still good, however old its connection, and
+/// whether its request id can stand in a log.
+package struct KeyAdmission: ServerInterceptor {
+  private let now: @Sendable () -> Int64
+
+  /// - Parameter now: wall time, nanoseconds since 1970.
+  package init(now: @escaping @Sendable () -> Int64) {
+    self.now = now
+  }
+
+  package func admit(
+    _ call: borrowing CallView, _ admission: CallAdmission
+  ) throws(RPCError) {
+    guard case .principal(let principal) = admission.peer else { return }
+    guard let holder = principal.session as? KeyHolder, holder.isGood(nowNanoseconds: now()) else {
+      throw KeyRing.refusal
+    }
+    let requestID = call.requestID
+    for offset in 0..<requestID.byteCount {
+      guard Self.printable.contains(requestID.byte(at: offset)) else {
+        throw RPCError(
+          .invalidArgument,
+          "`request_id` has a byte that is not printable ASCII, at offset \(offset); "
+            + "expected at most \(CallHeadLimits.requestIDBytesMax) of the characters from space to ~"
+        )
+      }
+    }
+  }
+
+  private static let printable: ClosedRange<UInt8> = 0x20...0x7e
+}

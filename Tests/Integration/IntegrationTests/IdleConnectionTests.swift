@@ -1,0 +1,39 @@
+import Foundation
+import IntegrationSuite
+import SlipwayClient
+import Testing
+
+extension IntegrationTests {
+  @Suite(.timeLimit(.minutes(10))) struct IdleConnectionTests {
+    private static let count = 1000
+    /// Far more than was measured, so that only another order of magnitude fails.
+    private static let bytesEachMax = 64 << 10
+
+    @Test func `a thousand idle connections cost little memory, and nothing to a busy one`()
+      async throws
+    {
+      try await withFreshSuite { suite in
+        try await SmallModel(on: suite).serve()
+        let gateway = try #require(suite.processes(of: "gateway").first)
+        let (_, report) = try await Load.during(
+          [SmallModel.request], on: suite.client(as: People.pusher), inFlight: 1
+        ) { load in
+          try await load.more(500)
+          let memory = try ProcessMemory(of: gateway)
+          let before = try memory.resident
+          try await Peer.hold(
+            "idle.py", suite.endpoints["gateway"] ?? "", suite.keyFile(of: People.pusher).path,
+            "\(Self.count)", in: suite.checkout
+          ) {
+            let each = (try memory.resident - before) / Self.count
+            print("idle connections: \(Self.count), \(each) bytes of resident memory for each")
+            #expect(each <= Self.bytesEachMax)
+            try await load.more(500)
+          }
+        }
+        try report.expectNoFailure()
+        #expect(suite.processes(of: "gateway") == [gateway])
+      }
+    }
+  }
+}

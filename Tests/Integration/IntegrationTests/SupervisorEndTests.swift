@@ -1,0 +1,104 @@
+import Foundation
+import IntegrationSuite
+import SlipwayClient
+import Testing
+
+extension IntegrationTests {
+  /// However `slipway up` ends, its services end, and the next one on the same folder goes on with
+  /// everything that was acknowledged.
+  @Suite(.timeLimit(.minutes(10))) struct SupervisorEndTests {
+    private enum Ending: String, CaseIterable {
+      case killed = "kill -9"
+      case killedAndStartedAtOnce = "kill -9, and the next `slipway up` at once"
+      case terminated = "SIGTERM"
+      case interrupted = "Ctrl-C"
+      case down = "`slipway down`"
+
+      var isInOrder: Bool { self != .killed && self != .killedAndStartedAtOnce }
+    }
+
+    @Test func `however the supervisor ends, nothing is left running and nothing is lost`()
+      async throws
+    {
+      let folder = try SuiteFolder()
+      defer { folder.remove() }
+      let checkout = try Checkout()
+      var (portBase, written): (Int?, Acknowledged?) = (nil, nil)
+      for (round, ending) in Ending.allCases.enumerated() {
+        try await RunningSuite.withSuite(
+          in: folder, from: checkout, portBase: portBase, endsInOrder: ending.isInOrder
+        ) { suite in
+          do {
+            if written == nil { try await SmallModel(on: suite).serve(replicas: 2) }
+            let acknowledged = written ?? Acknowledged(on: suite)
+            (portBase, written) = (suite.portBase, acknowledged)
+            try await goesOn(suite, with: acknowledged)
+            try await end(suite, by: ending, round: round, acknowledged)
+          } catch {
+            throw StepFailure("\(ending.rawValue): \(error)\n\(suite.logTails())")
+          }
+        }
+      }
+      try await RunningSuite.withSuite(in: folder, from: checkout, portBase: portBase) { suite in
+        try await goesOn(suite, with: try #require(written))
+      }
+    }
+
+    /// Everything is there as soon as `slipway up` says that it is up, and workers come by themselves.
+    private func goesOn(_ suite: RunningSuite, with acknowledged: Acknowledged) async throws {
+      let lost = try await acknowledged.lost(on: suite)
+      #expect(lost.isEmpty)
+      _ = try await eventually("an answer of a worker") {
+        try await suite.client(as: People.pusher).infer(SmallModel.request)
+      }
+    }
+
+    /// Ends the suite while people write and clients ask.
+    private func end(
+      _ suite: RunningSuite, by ending: Ending, round: Int, _ acknowledged: Acknowledged
+    ) async throws {
+      let before = acknowledged.count
+      let (_, report) = try await Load.during(
+        [SmallModel.request], on: suite.client(as: People.pusher), inFlight: 2
+      ) { load in
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask { try await acknowledged.write(round: round) }
+          try await load.more(50)
+          _ = try await eventually("something to be written") {
+            acknowledged.count > before ? true : nil
+          }
+          let failures = load.soFar.failures
+          #expect(failures.isEmpty, "\(ending.rawValue): calls failed before it")
+          try await end(suite, by: ending)
+          group.cancelAll()
+          while (try? await group.next()) != nil {}
+        }
+      }
+      // A call that its caller may make again; none got an answer that says anything else.
+      let others = report.failures.filter { !$0.key.hasPrefix("unavailable: ") }
+      #expect(others.isEmpty, "\(ending.rawValue)")
+    }
+
+    private func end(_ suite: RunningSuite, by ending: Ending) async throws {
+      switch ending {
+      case .killed, .killedAndStartedAtOnce: suite.signalSupervisor(SIGKILL)
+      case .terminated: suite.signalSupervisor(SIGTERM)
+      case .interrupted: suite.signalSupervisor(SIGINT)
+      case .down: try await suite.slipway("down").succeeded()
+      }
+      let start = ContinuousClock.now
+      _ = try await eventually("`slipway up` to end") { suite.isSupervised ? nil : true }
+      switch ending {
+      case .killedAndStartedAtOnce: return
+      case .killed:
+        _ = try await eventually("the services to end by themselves") {
+          suite.processes.isEmpty ? true : nil
+        }
+      case .terminated, .interrupted, .down:
+        #expect(suite.processes.isEmpty, "\(ending.rawValue) left processes")
+      }
+      let time = ContinuousClock.now - start
+      print("supervisor: \(ending.rawValue): everything ended after \(time)")
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import RPC
+import Testing
+
+@testable import GatewayCore
+
+@Suite struct KeyAdmissionTests {
+  @Test("a key that ends during a connection is refused on its next call")
+  func endedKey() async throws {
+    let revoked = try KeyHolder.of("ada")
+    let expiring = try KeyHolder.of("bob", expiresAt: someday + second)
+    let house = try ForwardingHouse(keys: [revoked, expiring], upstreamCallsMax: 16)
+    let ada = house.client("ada")
+    let bob = house.client("bob")
+    _ = try await house.infer(ada)
+    _ = try await house.infer(bob)
+    revoked.end(atNanoseconds: house.clock.now)
+    let refusal = await #expect(throws: RPCError.self) { _ = try await house.infer(ada) }
+    #expect(refusal?.code == .unauthenticated && refusal?.message == KeyRing.refusal.message)
+    _ = try await house.infer(bob)
+    house.clock.advance(second)
+    await #expect(throws: KeyRing.refusal) { _ = try await house.infer(bob) }
+  }
+
+  @Test("a request id is printable ASCII", arguments: ["a b~", "zeile\n", "\u{7f}", "é", "\0"])
+  func requestID(_ text: String) async throws {
+    let house = try ForwardingHouse(keys: [try .of("ada")], upstreamCallsMax: 16)
+    let client = await FrameClient(house, key: "ada")
+    await client.begin(1, requestID: Array(text.utf8))
+    let end = await client.ends()[1]
+    if text == "a b~" {
+      #expect(end == nil)
+    } else {
+      #expect(end?.code == .invalidArgument)
+      #expect(end?.message.contains("printable ASCII") == true)
+    }
+  }
+}
