@@ -23,10 +23,21 @@ package final class TCPServer: Sendable {
   ///   - loops: whose event loops serve.
   ///   - port: 0 for a free one.
   ///   - tls: required for a host beyond loopback.
-  /// - Throws: `failedPrecondition` where TLS is missing, and what binding throws.
+  /// - Throws: `failedPrecondition` where TLS or a certificate is missing; what ``ListenFailure`` says
+  ///   of the address.
   package static func listen(
     core: ServerCore, loops: EventLoopLinks = .shared, host: String, port: Int,
     tls: TLSSettings? = nil
+  ) async throws(RPCError) -> TCPServer {
+    do {
+      return try await bind(core: core, loops: loops, host: host, port: port, tls: tls)
+    } catch {
+      throw ListenFailure.explain(error, host: host, port: port)
+    }
+  }
+
+  private static func bind(
+    core: ServerCore, loops: EventLoopLinks, host: String, port: Int, tls: TLSSettings?
   ) async throws -> TCPServer {
     let wanted = try SocketAddress.makeAddressResolvingHost(host, port: port)
     guard tls != nil || AddressText.isLoopback(wanted) else {

@@ -1,4 +1,5 @@
 internal import NIOSSL
+internal import RPC
 internal import SwiftASN1
 internal import X509
 
@@ -22,13 +23,11 @@ package struct TLSSettings: Sendable, Hashable {
   /// Asks clients for a certificate, but takes those without: they have an API key to show.
   func serverContext() throws -> NIOSSLContext {
     var configuration = TLSConfiguration.makeServerConfiguration(
-      certificateChain: try NIOSSLCertificate.fromPEMFile(certificateFile)
-        .map { .certificate($0) },
-      privateKey: .privateKey(try NIOSSLPrivateKey(file: keyFile, format: .pem)))
+      certificateChain: try certificates(), privateKey: try privateKey())
     configuration.minimumTLSVersion = .tlsv13
     configuration.trustRoots = .file(authorityFile)
     configuration.certificateVerification = .optionalVerification
-    return try NIOSSLContext(configuration: configuration)
+    return try context(configuration)
   }
 
   /// Verifies the server's certificate; its role is verified in the handshake of our protocol.
@@ -37,14 +36,45 @@ package struct TLSSettings: Sendable, Hashable {
   func clientContext() throws -> NIOSSLContext {
     var configuration = TLSConfiguration.makeClientConfiguration()
     if !certificateFile.isEmpty {
-      configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(certificateFile)
-        .map { .certificate($0) }
-      configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: keyFile, format: .pem))
+      configuration.certificateChain = try certificates()
+      configuration.privateKey = try privateKey()
     }
     configuration.minimumTLSVersion = .tlsv13
     configuration.trustRoots = .file(authorityFile)
     configuration.certificateVerification = .noHostnameVerification
-    return try NIOSSLContext(configuration: configuration)
+    return try context(configuration)
+  }
+
+  private func certificates() throws(RPCError) -> [NIOSSLCertificateSource] {
+    do {
+      return try NIOSSLCertificate.fromPEMFile(certificateFile).map { .certificate($0) }
+    } catch {
+      throw Self.unreadable(certificateFile, "a certificate")
+    }
+  }
+
+  private func privateKey() throws(RPCError) -> NIOSSLPrivateKeySource {
+    do {
+      return .privateKey(try NIOSSLPrivateKey(file: keyFile, format: .pem))
+    } catch {
+      throw Self.unreadable(keyFile, "a private key")
+    }
+  }
+
+  /// Opens the authority's file too.
+  private func context(_ configuration: TLSConfiguration) throws(RPCError) -> NIOSSLContext {
+    do {
+      return try NIOSSLContext(configuration: configuration)
+    } catch {
+      throw Self.unreadable(authorityFile, "the authority's certificate")
+    }
+  }
+
+  private static func unreadable(_ file: String, _ expected: String) -> RPCError {
+    RPCError(
+      .failedPrecondition,
+      "expected `\(file)` to be \(expected) (PEM) that this user can read; `slipway certs init` makes it"
+    )
   }
 }
 
