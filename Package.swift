@@ -85,7 +85,7 @@ let shared: [Target] = [
   library("Trust", "Shared/Trust", ["Base", Library.crypto, Library.system]),
   library("AuditLog", "Shared/AuditLog", ["Base", Library.crypto]),
   library("Storage", "Shared/Storage", ["Base", "AuditLog", Library.grdb]),
-  library("SlipwayClient", "Shared/Client", ["Base", "Contracts", "RPC"]),
+  library("SlipwayClient", "Shared/Client", ["Base", "Contracts", "RPC", "TransportTCP"]),
   library(
     "ServiceRuntime", "Shared/Runtime",
     [
@@ -110,7 +110,7 @@ let services: [Target] = [
     ["Base", "InferenceWorkerCore", "COnnxRuntime"]),
   executable(
     "inference-worker", "Services/InferenceWorker/Main",
-    ["InferenceWorkerCore", "OnnxRuntimeEngine", "RPC", "ServiceRuntime", "Trust"]),
+    ["Base", "InferenceWorkerCore", "OnnxRuntimeEngine", "RPC", "ServiceRuntime", "Trust"]),
 
   library("RegistryCore", "Services/Registry/Core", core + coreLibraries + [Library.yams]),
   executable(
@@ -218,13 +218,15 @@ let tests: [Target] = [
       "Base", "RPC", "RPCTestKit", "TLSTestKit", "TransportTCP", "Trust", Library.serviceLifecycle,
     ]),
   unitTests("SlipwaySupervisor", ["Base", "Contracts", "RPC", "Trust"]),
+  unitTests(
+    "SlipwayClient", ["Contracts", "RPC", "RPCTestKit", "TransportTCP"]),
   unitTests("SlipwayTool", ["Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "Trust"]),
 ]
 
 let package = Package(
   name: "slipway",
   products: [
-    .library(name: "SlipwayClient", targets: ["SlipwayClient", "TransportTCP"]),
+    .library(name: "SlipwayClient", targets: ["SlipwayClient"]),
     .executable(name: "gateway", targets: ["gateway"]),
     .executable(name: "inference-worker", targets: ["inference-worker"]),
     .executable(name: "registry", targets: ["registry"]),

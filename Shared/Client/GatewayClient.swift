@@ -9,10 +9,15 @@ public import RPC
 /// what was expected), `notFound`, `permissionDenied`, `unauthenticated`.
 public struct GatewayClient: Sendable {
   private let channel: any Channel
+  private let closeChannel: @Sendable () async -> Void
 
-  package init(_ channel: any Channel) {
+  package init(_ channel: any Channel, close: @escaping @Sendable () async -> Void = {}) {
     self.channel = channel
+    closeChannel = close
   }
+
+  /// Ends the connection; calls that are under way fail with `cancelled`.
+  public func close() async { await closeChannel() }
 
   /// Runs a model once.
   public func infer(_ request: InferenceRequest) async throws(RPCError) -> InferenceResult {

@@ -31,7 +31,9 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     case .inputOutput(let path, let reason): "`\(path)` could not be read or written: \(reason)"
     case .corrupt(let path, let reason):
       "`\(path)` is damaged or not a database (\(reason)): restore it from a backup"
-    case .cannotOpen(let path, let reason): "`\(path)` could not be opened: \(reason)"
+    case .cannotOpen(let path, let reason):
+      "`\(path)` could not be opened (\(reason)): "
+        + "expected a file that this user may read and write, or none"
     case .busy(let path): "another process holds `\(path)`: end it or try again"
     case .schemaNewer(let path, let found, let known):
       "`\(path)` was written by a newer release (schema \(found), this one knows \(known)): run that release"

@@ -1,5 +1,4 @@
 internal import Base
-internal import Foundation
 internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
@@ -28,13 +27,26 @@ package final class TCPServer: Sendable {
   ///   - tls: required for a host beyond loopback.
   ///   - compresses: whether peers are taken for other machines; decided by their addresses if `nil`.
   /// - Throws: `failedPrecondition` where TLS is missing, ``TLSFileError`` where its files are no good,
-  ///   and `unavailable` where the address can't be had.
+  ///   and what ``ListenFailure`` says of the address.
   package static func listen(
     core: ServerCore, loops: EventLoopLinks = .shared, host: String, port: Int,
     tls: TLSSettings? = nil, compresses: Bool? = nil
   ) async throws -> TCPServer {
-    let wanted = try await HostAddresses.of(
-      host, port: port, on: loops.group.next(), timeout: lookUpTime)[0]
+    do {
+      return try await bind(
+        core: core, loops: loops, host: host, port: port, tls: tls, compresses: compresses)
+    } catch let error as TLSFileError {
+      throw error
+    } catch {
+      throw ListenFailure.explain(error, host: host, port: port)
+    }
+  }
+
+  private static func bind(
+    core: ServerCore, loops: EventLoopLinks, host: String, port: Int, tls: TLSSettings?,
+    compresses: Bool?
+  ) async throws -> TCPServer {
+    let wanted = try await wantedAddress(host, port: port, on: loops.group.next())
     guard tls != nil || AddressText.isLoopback(wanted) else {
       throw RPCError(
         .failedPrecondition,
@@ -74,15 +86,19 @@ package final class TCPServer: Sendable {
           }
         }
       }
+    return TCPServer(listener: try await bootstrap.bind(to: wanted).get(), core: core)
+  }
+
+  private static func wantedAddress(
+    _ host: String, port: Int, on eventLoop: any EventLoop
+  ) async throws(RPCError) -> SocketAddress {
     do {
-      return TCPServer(listener: try await bootstrap.bind(to: wanted).get(), core: core)
-    } catch let error as IOError where error.errnoCode == EADDRINUSE {
+      return try await HostAddresses.of(host, port: port, on: eventLoop, timeout: lookUpTime)[0]
+    } catch {
       throw RPCError(
-        .unavailable,
-        "`\(AddressText.of(wanted))` is in use; does another process listen there already?")
-    } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL {
-      throw RPCError(
-        .unavailable, "`\(AddressText.of(wanted))` is no address of this machine")
+        .invalidArgument,
+        "can't listen on `\(host):\(port)`: \(error.message); expected an IP address of this "
+          + "machine, or a name that has one")
     }
   }
 

@@ -16,7 +16,7 @@ await ServiceProcess.run(.gateway) { environment in
   let probes = try [ServiceRole.registry, .monitor, .contentGovernor].map { role in
     let channel = try environment.channel(to: role)
     return ServiceProbe(name: role.rawValue, endpoint: try settings.address(of: role)) {
-      try await channel.connected().peerRelease
+      try await channel.peerRelease
     }
   }
 

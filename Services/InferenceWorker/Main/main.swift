@@ -1,3 +1,4 @@
+import Base
 import Foundation
 import InferenceWorkerCore
 import OnnxRuntimeEngine
@@ -12,7 +13,9 @@ if let exitCode = ProbeCommand.runIfAsked(
   exit(exitCode)
 }
 
-await ServiceProcess.run(.inferenceWorker) { environment in
+await ServiceProcess.run(
+  .inferenceWorker, exitStatus: ServiceExitStatus.init(workerFailure:)
+) { environment in
   let settings = environment.settings
   let service = WorkerService(
     configuration: try WorkerConfiguration(

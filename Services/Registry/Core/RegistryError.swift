@@ -32,3 +32,10 @@ package enum RegistryError: Error, Sendable, Hashable {
     }
   }
 }
+
+/// For the log and for whoever starts the registry: with the cause.
+extension RegistryError: CustomStringConvertible {
+  package var description: String {
+    if case .failed(let cause) = self { cause } else { message }
+  }
+}

@@ -82,6 +82,9 @@ package struct Supervisor: Sendable {
       while await !links.isReady(
         role, at: endpoint, state: configuration.state, certificates: configuration.certificates)
       {
+        if let refusal = child.refusal {
+          return .serviceRefused(name: role.rawValue, reason: refusal.reason)
+        }
         if await stop.wait(atMost: Self.probeInterval) { return nil }
       }
       report(.ready(role, endpoint: endpoint))
@@ -130,7 +133,16 @@ package struct Supervisor: Sendable {
   }
 
   private func keeper() -> WorkerKeeper {
-    WorkerKeeper(settle: configuration.settle, clock: clock) { order, also in
+    WorkerKeeper(
+      settle: configuration.settle, clock: clock,
+      publishParked: { parked in
+        do throws(SupervisorError) {
+          try configuration.state.publish(parked: parked)
+        } catch {
+          report(.parkedUnpublished(reason: error.description))
+        }
+      }
+    ) { order, also in
       let name = "\(order.model)-v\(order.version)"
       return child(named: name, also: also) {
         let id = WorkerIdentifier.make(model: order.model, version: order.version)

@@ -8,5 +8,7 @@ package enum SupervisorEvent: Sendable, Hashable {
   case up
   /// The registry's watch broke; it is tried again.
   case watchLost(reason: String)
+  /// The list of parked workers could not be written.
+  case parkedUnpublished(reason: String)
   case stopping
 }

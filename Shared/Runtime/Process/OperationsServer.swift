@@ -3,6 +3,7 @@ internal import Hummingbird
 internal import Logging
 internal import NIOCore
 internal import ServiceLifecycle
+internal import TransportTCP
 
 /// The small HTTP port of every service: `/metrics`, `/health/live`, `/health/ready`.
 struct OperationsServer: Service {
@@ -33,7 +34,11 @@ struct OperationsServer: Service {
           metadata: ["address": "\(listen.host):\(channel.localAddress?.port ?? 0)"])
       },
       logger: quiet)
-    try await application.run()
+    do {
+      try await application.run()
+    } catch let error as IOError {
+      throw ListenFailure.explain(error, host: listen.host, port: listen.port)
+    }
   }
 
   private static func reply(

@@ -1,6 +1,7 @@
 internal import Foundation
 package import Logging
 package import RPC
+package import TransportTCP
 package import Trust
 
 /// What a service is made of, once its core is built.

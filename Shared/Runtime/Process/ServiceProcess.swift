@@ -1,3 +1,4 @@
+package import Base
 internal import Foundation
 internal import Logging
 internal import Metrics
@@ -12,25 +13,33 @@ package enum ServiceProcess {
   /// Time that calls which have begun get to end after SIGTERM.
   static let drainGrace = Duration.seconds(20)
 
-  /// Runs until SIGTERM or SIGINT. Exits with 2 if the settings are wrong, 1 if the service can't start.
+  /// Runs until SIGTERM or SIGINT, and exits as ``ServiceExitStatus`` says.
   ///
-  /// - Parameter assemble: builds the service from its core.
+  /// - Parameters:
+  ///   - exitStatus: of an error of the service's own; wrong settings are known here.
+  ///   - assemble: builds the service from its core.
   package static func run(
     _ role: ServiceRole,
+    exitStatus: (any Error) -> ServiceExitStatus = { _ in .failed },
     _ assemble: @Sendable (ServiceEnvironment) async throws -> ServiceAssembly
   ) async {
     do {
       let settings = try ServiceSettings(role: role)
+      try settings.prepareStateDirectory()
       try await run(role, settings: settings, assemble)
     } catch let error as SettingsError {
       complain(role, error.description)
-      exit(2)
+      exit(ServiceExitStatus.settings.rawValue)
     } catch let error as TLSFileError {
       complain(role, error.description)
-      exit(2)
+      exit(ServiceExitStatus.settings.rawValue)
+    } catch let error as RPCError {
+      complain(role, error.message)
+      let isSetting = [.invalidArgument, .failedPrecondition].contains(error.code)
+      exit((isSetting ? ServiceExitStatus.settings : .failed).rawValue)
     } catch {
       complain(role, "\(error)")
-      exit(1)
+      exit(exitStatus(error).rawValue)
     }
   }
 

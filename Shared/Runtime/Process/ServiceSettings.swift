@@ -1,5 +1,6 @@
 internal import Configuration
 internal import Foundation
+internal import Logging
 package import TransportTCP
 package import Trust
 
@@ -35,6 +36,10 @@ package struct ServiceSettings: Sendable {
       tls = TLSSettings(folder: certs, role: role.rawValue)
     }
     logLevel = reader.string(forKey: "log.level") ?? "info"
+    guard Logger.Level(rawValue: logLevel) != nil else {
+      let levels = Logger.Level.allCases.map { "`\($0)`" }.joined(separator: ", ")
+      throw SettingsError("SLIPWAY_LOG_LEVEL", "one of \(levels), not `\(logLevel)`")
+    }
     logFormat = reader.string(forKey: "log.format") ?? "text"
     guard ["text", "json"].contains(logFormat) else {
       throw SettingsError("SLIPWAY_LOG_FORMAT", "`text` or `json`, not `\(logFormat)`")
@@ -98,9 +103,13 @@ package struct ServiceSettings: Sendable {
 
   /// Where another service listens: `SLIPWAY_REGISTRY` and so on.
   package func address(of role: ServiceRole) throws(SettingsError) -> String {
-    try required(
-      role.rawValue.split(separator: "-").joined(separator: "."),
-      "the address of the \(role), such as `127.0.0.1:7001`")
+    let key = role.rawValue.split(separator: "-").joined(separator: ".")
+    let expected = "the address of the \(role), such as `127.0.0.1:7001`"
+    let text = try required(key, expected)
+    guard HostPort(text) != nil else {
+      throw SettingsError(Self.variable(key), "\(expected), not `\(text)`")
+    }
+    return text
   }
 
   /// A service's own folder in the state directory.

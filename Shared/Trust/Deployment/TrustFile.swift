@@ -51,7 +51,11 @@ package struct TrustFile: Equatable, Sendable {
     } catch {
       throw .key(error)
     }
-    return try TrustFile(json: content)
+    do {
+      return try TrustFile(json: content)
+    } catch .malformed(let reason) {
+      throw .malformed("\(reason) in `\(path)`")
+    }
   }
 
   /// How many people must have approved before a version may serve in `environment`.

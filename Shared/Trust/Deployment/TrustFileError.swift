@@ -6,6 +6,9 @@ package enum TrustFileError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .malformed(let reason): "the trust file is not one that we read: \(reason)"
+    case .key(.fileMissing(let path)):
+      "expected the trust file `\(path)`, there is none: `slipway up` makes one, and "
+        + "`slipway trust add` says in it whose signatures count"
     case .key(let error): error.description
     }
   }

@@ -20,7 +20,10 @@ enum ImportTable {
     Room("Trust", at: "Shared/Trust", ["Base", "Crypto", "SystemPackage", "Glibc"] + standard),
     Room("AuditLog", at: "Shared/AuditLog", ["Base", "Crypto"] + standard),
     Room("Storage", at: "Shared/Storage", ["Base", "AuditLog", "GRDB"] + standard),
-    Room("SlipwayClient", at: "Shared/Client", ["Base", "Contracts", "RPC"] + standard),
+    // What an application imports connects by itself.
+    Room(
+      "SlipwayClient", at: "Shared/Client",
+      ["Base", "Contracts", "RPC", "TransportTCP"] + standard),
     // The runtime shares its event loops between the transport and Hummingbird.
     Room(
       "ServiceRuntime", at: "Shared/Runtime",
@@ -45,7 +48,7 @@ enum ImportTable {
       ["Base", "InferenceWorkerCore", "COnnxRuntime", "Glibc"] + standard),
     Room(
       "inference-worker", at: "Services/InferenceWorker/Main",
-      ["InferenceWorkerCore", "OnnxRuntimeEngine", "Foundation"] + main),
+      ["Base", "InferenceWorkerCore", "OnnxRuntimeEngine", "Foundation"] + main),
     Room("RegistryCore", at: "Services/Registry/Core", core + ["Yams"]),
     Room("registry", at: "Services/Registry/Main", ["RegistryCore"] + main),
     Room("MonitorCore", at: "Services/Monitor/Core", core),

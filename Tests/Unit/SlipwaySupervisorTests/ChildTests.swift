@@ -101,6 +101,39 @@ struct ChildTests {
     }
   }
 
+  @Test(
+    "a child that says that another start does not help is not started again", arguments: [2, 3])
+  func refused(status: Int) async {
+    let play = Play("echo starting; echo 'sh: set `X`: expected a number' >&2; exit \(status)")
+    // Returns although nobody stops it.
+    await play.child.run()
+    let refusal = Refusal(label: "child", reason: "set `X`: expected a number")
+    var refusals: [Refusal] = []
+    for await event in play.events {
+      if case .refused(let refusal) = event { refusals.append(refusal) }
+    }
+    #expect(refusals == [refusal])
+    #expect(play.child.refusal == refusal)
+  }
+
+  @Test("a child that has closed its output can be stopped")
+  func closedOutput() async {
+    let play = Play("exec sleep 1000 >&- 2>&-")
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await play.child.run() }
+      for await event in play.events {
+        guard case .started(_, let process) = event else { continue }
+        // Until the shell has become `sleep`, whose output is closed.
+        while FileManager.default.fileExists(atPath: "/proc/\(process)/fd/1") {
+          try? await Task.sleep(for: .milliseconds(5))
+        }
+        // The keeper reads the end of it now; it has all the time it wants.
+        for _ in 0..<1_000 { await Task.yield() }
+        play.child.stop()
+      }
+    }
+  }
+
   @Test("an executable that is not there is an end like any other")
   func missing() async {
     let (events, event) = AsyncStream<ChildEvent>.makeStream()

@@ -113,7 +113,7 @@ struct ReconciliationTests {
         switch workers[index].phase {
         case .starting: workers[index].phase = .serving(since: now)
         case .draining: workers.remove(at: index)
-        case .serving: break
+        case .serving, .parked: break
         }
       }
       let serves = workers.contains { if case .serving = $0.phase { true } else { false } }

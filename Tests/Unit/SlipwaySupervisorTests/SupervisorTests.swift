@@ -11,9 +11,15 @@ struct SupervisorTests {
   /// Ready as soon as the process runs; a registry that nobody can watch.
   private final class Links: SupervisorLinks {
     private let running = Mutex<Set<String>>([])
+    private let unready: String?
+
+    /// - Parameter unready: a service that is never ready.
+    init(unready: String?) {
+      self.unready = unready
+    }
 
     func note(_ event: SupervisorEvent) {
-      guard case .child(let name, .started) = event else { return }
+      guard case .child(let name, .started) = event, name != unready else { return }
       running.withLock { _ = $0.insert(name) }
     }
 
@@ -37,9 +43,11 @@ struct SupervisorTests {
     let events: AsyncStream<SupervisorEvent>
     private let report: AsyncStream<SupervisorEvent>.Continuation
     private let executables: String
+    private let unready: String?
 
     /// - Parameter script: `nil` to leave the executables of another suite as they are.
-    init(_ folder: String, script: String?) throws {
+    init(_ folder: String, script: String?, unready: String? = nil) throws {
+      self.unready = unready
       state = StateDirectory(path: "\(folder)/state")
       executables = folder
       (events, report) = AsyncStream.makeStream()
@@ -59,7 +67,7 @@ struct SupervisorTests {
         environment: ["PATH": "/usr/bin:/bin", "SLIPWAY_KEY": "secret"])
       let logs = LogBook(
         folder: state.logs, prefix: LinePrefix(width: 0, usesColour: false), console: { _ in })
-      let links = Links()
+      let links = Links(unready: unready)
       try await Supervisor(configuration: configuration, links: links, logs: logs) {
         links.note($0)
         self.report.yield($0)
@@ -96,6 +104,20 @@ struct SupervisorTests {
         #expect(suite.state.endpoints() == nil)
         #expect(try SupervisorLock.holder(of: suite.state) == nil)
       }
+    }
+  }
+
+  @Test("a service that no start can help ends the suite with its own words")
+  func refused() async throws {
+    try await TemporaryFolder.with { folder in
+      let suite = try Suite(folder, script: "exec sleep 1000", unready: "monitor")
+      try Data("#!/bin/sh\necho 'monitor: set `X`: expected a number' >&2; exit 2\n".utf8)
+        .write(to: URL(fileURLWithPath: "\(folder)/monitor"))
+      await #expect(
+        throws: SupervisorError.serviceRefused(
+          name: "monitor", reason: "set `X`: expected a number")
+      ) { try await suite.run() }
+      #expect(suite.state.endpoints() == nil)
     }
   }
 

@@ -9,10 +9,11 @@ struct WorkerFleetTests {
   private let start = MonotonicInstant(nanoseconds: 1_000_000_000)
 
   private func state(
-    _ targets: [Registry.Target], serving: [String] = []
+    _ targets: [Registry.Target], serving: [String] = [], revision: UInt64 = 1
   ) -> Registry.ModelState {
     Registry.ModelState(
-      model: "m", deployment: Registry.Deployment(model: "m", targets: targets),
+      model: "m",
+      deployment: Registry.Deployment(model: "m", targets: targets, revision: revision),
       leases: serving.map { Registry.Lease(workerID: $0, model: "m", version: 1, state: "serving") }
     )
   }
@@ -50,6 +51,50 @@ struct WorkerFleetTests {
     #expect(fleet.plan(now: settled).actions.isEmpty)
     fleet.remove(old)
     #expect(fleet.running.map(\.slot) == [slot])
+  }
+
+  @Test("a worker that was refused is not started again until somebody changes the deployment")
+  func parked() {
+    let target = [Registry.Target(version: 1, replicas: 1, weight: 100)]
+    var fleet = WorkerFleet()
+    fleet.beginSnapshot()
+    fleet.take(state(target), now: start)
+    fleet.take(Registry.ModelState(), now: start)
+    let slot = fleet.add(model: "m", version: 1)
+    fleet.started(slot, workerID: "w", now: start)
+    fleet.park(slot, Refusal(label: "w", reason: "nobody has approved it"))
+    fleet.stopped(slot)
+    #expect(fleet.plan(now: start).actions.isEmpty)
+    #expect(
+      fleet.parked == [
+        ParkedWorker(id: "w", model: "m", version: 1, reason: "nobody has approved it")
+      ])
+    fleet.take(state(target), now: start)
+    #expect(fleet.plan(now: start).actions.isEmpty)
+    fleet.take(state(target, revision: 2), now: start)
+    #expect(fleet.plan(now: start).actions == [.start(model: "m", version: 1)])
+    #expect(fleet.parked.isEmpty)
+  }
+
+  @Test("a refused version keeps the old one serving, and a parked worker is the first to go")
+  func parkedRollout() {
+    var fleet = WorkerFleet(settle: .seconds(1))
+    fleet.beginSnapshot()
+    fleet.take(state([Registry.Target(version: 1, replicas: 1, weight: 100)]), now: start)
+    fleet.take(Registry.ModelState(), now: start)
+    let old = fleet.add(model: "m", version: 1)
+    fleet.started(old, workerID: "old", now: start)
+    let both = [Registry.Target(version: 2, replicas: 2, weight: 100)]
+    fleet.take(state(both, serving: ["old"], revision: 2), now: start)
+    let first = fleet.add(model: "m", version: 2)
+    fleet.park(first, Refusal(label: "new", reason: "x"))
+    let second = fleet.add(model: "m", version: 2)
+    #expect(fleet.plan(now: start.advanced(by: .seconds(60))) == Reconciliation())
+    fleet.take(
+      state([Registry.Target(version: 2, replicas: 1, weight: 100)], serving: ["old"], revision: 2),
+      now: start)
+    #expect(fleet.plan(now: start).actions == [.drain(slot: first)])
+    #expect(second > first)
   }
 
   @Test("a model that a later snapshot lacks is drained, others stay as they were")

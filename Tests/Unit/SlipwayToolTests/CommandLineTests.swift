@@ -52,8 +52,20 @@ struct CommandLineTests {
     let gateway = FakeGateway()
     gateway.on(Gateway.API.listKeys) { _ in Gateway.ListKeysResponse() }
     _ = await Run(["key", "list"], on: gateway)
-    _ = await Run(["key", "list", "--gateway", "g:2", "--key", "other"], on: gateway)
-    #expect(gateway.connections == ["h:1 k", "g:2 other"])
+    _ = await Run(["key", "list", "--gateway", "g:2", "--key", Run.otherKey], on: gateway)
+    #expect(gateway.connections == ["h:1 \(Run.key)", "g:2 \(Run.otherKey)"])
+  }
+
+  @Test("a mistyped key is told before anybody is called")
+  func mistypedKey() async {
+    let gateway = FakeGateway()
+    for key in [String(Run.key.dropLast()) + "x", "secret", Run.key + " "] {
+      let run = await Run(["key", "list", "--key", key], on: gateway)
+      #expect(run.status == 2)
+      #expect(run.complaint.contains("this is not an API key (mistyped?)"))
+      #expect(!run.complaint.contains(String(repeating: "1", count: 43)), "the secret is shown")
+    }
+    #expect(gateway.connections.isEmpty)
   }
 
   @Test("without a suite it says how to start one")

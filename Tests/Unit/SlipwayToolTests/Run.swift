@@ -10,6 +10,10 @@ struct Run {
   var output: String
   var complaint: String
 
+  /// A key whose checksum is right; nobody made it.
+  static let key = "slip_test_000000000001_1111111111111111111111111111111111111111111_0tKRqG"
+  static let otherKey = "slip_test_000000000002_2222222222222222222222222222222222222222222_348hAQ"
+
   /// Runs a command line against a fake gateway.
   init(
     _ arguments: [String], on gateway: FakeGateway = FakeGateway(), home: String = "/nonexistent",
@@ -17,7 +21,7 @@ struct Run {
   ) async {
     let written = Mutex("")
     let complained = Mutex("")
-    var variables = ["HOME": home, "SLIPWAY_GATEWAY": "h:1", "SLIPWAY_KEY": "k"]
+    var variables = ["HOME": home, "SLIPWAY_GATEWAY": "h:1", "SLIPWAY_KEY": Run.key]
     variables.merge(environment) { _, new in new }
     let context = ToolContext(
       environment: variables,

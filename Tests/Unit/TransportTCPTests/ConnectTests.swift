@@ -120,7 +120,7 @@ import TransportTCP
         _ = try await TCPServer.listen(
           core: TestService().core(), host: "127.0.0.1", port: listener.port)
       }
-      #expect(error?.message.contains("`127.0.0.1:\(listener.port)` is in use") == true)
+      #expect(error?.message.contains("`127.0.0.1:\(listener.port)`: another process") == true)
     }
   }
 

@@ -1,5 +1,6 @@
 import AuditLog
 import GRDB
+package import Trust
 
 /// Makes, changes and lists keys. What a verb returns is on disk, in the log's outbox and in force.
 package struct KeyStore: Sendable {

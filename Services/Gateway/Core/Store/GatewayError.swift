@@ -52,3 +52,14 @@ package enum GatewayError: Error, Sendable, Hashable {
     }
   }
 }
+
+/// For the log and for whoever starts the gateway: with the cause.
+extension GatewayError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .invalid(let text), .missing(let text), .refused(let text), .exhausted(let text),
+      .failed(cause: let text):
+      text
+    }
+  }
+}

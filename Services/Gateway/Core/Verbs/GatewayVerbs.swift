@@ -1,6 +1,7 @@
 package import Contracts
 package import Logging
 package import RPC
+import Trust
 
 /// What the gateway's own methods do: contracts in, contracts out, every error a status.
 ///

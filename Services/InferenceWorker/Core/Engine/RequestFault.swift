@@ -61,7 +61,8 @@ extension RequestFault: CustomStringConvertible {
       Self.has(input, shape) + "; expected fewer than 2^63 bytes"
     case .inconsistentSymbol(let symbol, let input, let axis, let length, let other):
       "dimension \(axis) of input \(quoted(input)) is \(length); expected \(other.length) as in "
-        + "dimension \(other.axis) of input \(quoted(other.input)): both are \(quoted(symbol))"
+        + "dimension \(other.axis) of input \(quoted(other.input))"
+        + (TensorSpec.Dimension.isForPeople(symbol) ? ": both are \(quoted(symbol))" : "")
     case .wrongByteCount(let input, let count, let expected, let datatype, let shape):
       "input \(quoted(input)) has \(count) bytes; expected \(expected) for \(datatype.rawValue) of "
         + "shape \(Self.bracketed(shape))"
@@ -87,7 +88,7 @@ extension RequestFault: CustomStringConvertible {
   }
 
   private static func expected(_ spec: TensorSpec) -> String {
-    spec.shape.map { "shape \(bracketed($0))" } ?? "any shape"
+    spec.shape.map { "shape \(bracketed($0.map(\.spelled)))" } ?? "any shape"
   }
 
   /// At most 16 dimensions are shown: ranks come from the caller.

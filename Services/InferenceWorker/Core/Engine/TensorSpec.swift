@@ -46,6 +46,24 @@ extension TensorSpec.Dimension: CustomStringConvertible {
   }
 }
 
+extension TensorSpec.Dimension {
+  /// As a caller is told: a name only if a person chose it.
+  var spelled: String {
+    if case .symbol(let name) = self, !Self.isForPeople(name) { "-1" } else { description }
+  }
+
+  /// Whether a dimension's name says something. Exporters number those that nobody named: tf2onnx
+  /// writes `unk__25`, PyTorch `s0` or `input_dynamic_axes_1`, Paddle `DynamicDimension.0`.
+  static func isForPeople(_ name: String) -> Bool {
+    let madeBy = ["unk__", "unknown_", "dynamicdimension.", "dim_"]
+    let lowercased = name.lowercased()
+    guard !madeBy.contains(where: lowercased.hasPrefix), !lowercased.contains("dynamic_axes_")
+    else { return false }
+    let digits = lowercased.hasPrefix("s") ? lowercased.dropFirst() : lowercased[...]
+    return name != "?" && (digits.isEmpty || !digits.allSatisfy(\.isNumber))
+  }
+}
+
 extension TensorSpec.Dimension: Codable {
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()

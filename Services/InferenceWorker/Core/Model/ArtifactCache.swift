@@ -6,6 +6,7 @@ package import Trust
 ///     FOLDER/sha256/ab/abcd…      a whole file, read-only
 ///     FOLDER/parts/abcd….UUID     a file on its way, written by one worker only
 ///     FOLDER/versions/UUID/       a version's files under their names, for one worker's load
+///     FOLDER/versions/UUID.lock   held by that worker; what nobody holds is removed
 ///
 /// Nothing in it is trusted: a file is hashed when it is made and again each time a version is opened.
 package struct ArtifactCache: Sendable {
@@ -36,7 +37,7 @@ package struct ArtifactCache: Sendable {
     }
     return try await onThread { () throws(LoadError) in
       try VersionFolder(
-        at: folder.appending(path: "versions/\(UUID().uuidString)"),
+        in: folder.appending(path: "versions"),
         files: version.files.map { ($0.path, place(of: $0.digest)) })
     }
   }

@@ -3,22 +3,23 @@ internal import Foundation
 /// A version's files under their names, as links into the cache: what an engine loads from.
 package struct VersionFolder: Sendable {
   package let path: String
+  private let claim: FolderClaim
   /// Relative paths, sorted.
   package let files: [String]
 
-  /// - Throws: `cache`.
-  init(at folder: URL, files: [(path: String, content: URL)]) throws(LoadError) {
-    path = folder.path
+  /// - Parameter versions: where the folder is made, and what dead workers have left is removed.
+  /// - Throws: `cache`; nothing is left then.
+  init(in versions: URL, files: [(path: String, content: URL)]) throws(LoadError) {
+    FolderClaim.sweep(versions)
+    claim = try FolderClaim.make(in: versions)
+    path = claim.folder.path
     self.files = files.map(\.path).sorted()
-    try makeFolder(folder)
-    for (path, content) in files {
-      let place = folder.appending(path: path)
-      try makeFolder(place.deletingLastPathComponent())
-      do {
-        try FileManager.default.linkItem(at: content, to: place)
-      } catch {
-        throw .cache(path: place.path, reason: error.localizedDescription)
-      }
+    do throws(LoadError) {
+      try makeFolder(claim.folder)
+      for (path, content) in files { try link(content, as: path) }
+    } catch {
+      remove()
+      throw error
     }
   }
 
@@ -26,7 +27,17 @@ package struct VersionFolder: Sendable {
 
   /// Takes the links away; the cache keeps the content. What is mapped into memory stays there.
   package func remove() {
-    try? FileManager.default.removeItem(atPath: path)
+    claim.release()
+  }
+
+  private func link(_ content: URL, as path: String) throws(LoadError) {
+    let place = claim.folder.appending(path: path)
+    try makeFolder(place.deletingLastPathComponent())
+    do {
+      try FileManager.default.linkItem(at: content, to: place)
+    } catch {
+      throw .cache(path: place.path, reason: error.localizedDescription)
+    }
   }
 
   /// The whole content of a small file.

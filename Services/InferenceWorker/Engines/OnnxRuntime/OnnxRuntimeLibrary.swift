@@ -29,7 +29,7 @@ final class OnnxRuntimeLibrary: Sendable {
       throw EngineError(
         .engineMissing,
         "the ONNX Runtime library was not found; looked for "
-          + search.candidates.map(quoted).joined(separator: ", ") + "; run scripts/bootstrap")
+          + search.candidates.map { "`\($0)`" }.joined(separator: ", ") + "; run scripts/bootstrap")
     }
     return try opened.withLock { opened throws(EngineError) in
       if let library = opened[path] { return library }

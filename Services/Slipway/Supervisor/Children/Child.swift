@@ -4,7 +4,7 @@ internal import Synchronization
 internal import SystemPackage
 internal import Wire
 
-/// One process that is kept running until it is asked to stop.
+/// One process that is kept running until it is asked to stop, or says that it can't be helped.
 ///
 /// Its standard input is a pipe that nobody writes to and that closes when the supervisor dies, however
 /// it dies: a child that runs supervised drains when it reads the end of it.
@@ -19,8 +19,10 @@ package final class Child: Sendable {
   private let clock: any MonotonicClock
   private let policy: Mutex<RestartPolicy>
   private let lastLines = Mutex<[String]>([])
+  private let refused = Mutex<Refusal?>(nil)
   private let stopping = StopSignal()
   private let stopped = StopSignal()
+  private let hasBegun = StopSignal()
 
   /// - Parameters:
   ///   - grace: between SIGTERM and SIGKILL.
@@ -41,16 +43,26 @@ package final class Child: Sendable {
     policy = Mutex(RestartPolicy(limits: limits))
   }
 
-  /// Starts the process, and again whenever it ends, until ``stop()`` was called and it is gone.
+  /// Why it is not started again; nil while it is.
+  package var refusal: Refusal? { refused.withLock { $0 } }
+
+  /// Starts the process, and again whenever it ends, until ``stop()`` was called and it is gone, or it
+  /// exits with a status that says that another start ends the same way.
   package func run() async {
+    hasBegun.give()
     while !stopping.isGiven, !Task.isCancelled {
       let launch = launch()
       policy.withLock { $0.started(at: clock.now) }
       lastLines.withLock { $0 = [] }
-      let (reason, isClean) = await runOnce(launch)
+      let (reason, status) = await runOnce(launch)
       if stopping.isGiven || Task.isCancelled { break }
+      if let status, let refusal = refusal(of: launch, status: status) {
+        refused.withLock { $0 = refusal }
+        report(.refused(refusal))
+        break
+      }
       let decision = policy.withLock {
-        $0.ended(at: clock.now, isClean: isClean, chance: .random(in: 0...1))
+        $0.ended(at: clock.now, isClean: status == 0, chance: .random(in: 0...1))
       }
       report(.ended(label: launch.label, reason: reason, wait: decision.wait))
       if decision.isParked {
@@ -67,12 +79,22 @@ package final class Child: Sendable {
     stopping.give()
   }
 
-  /// Returns once ``run()`` is over.
+  /// Returns once ``run()`` is over; at once if it has not begun.
   package func waitUntilStopped() async {
+    guard hasBegun.isGiven else { return }
     await stopped.wait()
   }
 
-  private func runOnce(_ launch: Launch) async -> (reason: String, isClean: Bool) {
+  private func refusal(of launch: Launch, status: Int32) -> Refusal? {
+    let prefix = "\(FilePath(launch.executablePath).lastComponent?.string ?? ""): "
+    let lastLine = lastLines.withLock { $0.last }.map {
+      $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0
+    }
+    return Refusal(label: launch.label, status: status, lastLine: lastLine)
+  }
+
+  /// - Returns: how it ended, for people, and its status if it exited with one.
+  private func runOnce(_ launch: Launch) async -> (reason: String, status: Int32?) {
     var options = PlatformOptions()
     // A group of its own: Ctrl-C is for the supervisor, who stops its children in order.
     options.processGroupID = 0
@@ -99,16 +121,28 @@ package final class Child: Sendable {
             try? execution.send(signal: .kill)
           }
           await drain(execution.standardOutput, of: launch.label)
+          // A child may close its output and live on: it must still be possible to stop it.
+          await untilEnded(execution.processIdentifier.value)
           group.cancelAll()
         }
       }
-      return (Self.describe(result.terminationStatus), result.terminationStatus.isSuccess)
+      return Self.describe(result.terminationStatus)
     } catch {
-      return ("it could not be run: \(error)", false)
+      return ("it could not be run: \(error)", nil)
     }
   }
 
-  /// Reads until the child has closed its end, which it does when it exits.
+  /// Returns once the process has exited; it is not reaped before. Most have by now: only one that
+  /// closed its output and lives on is looked at more than once or twice.
+  private func untilEnded(_ process: Int32) async {
+    while !ProcessState.hasExited(process) {
+      guard (try? await Task.sleep(for: Self.exitPollInterval)) != nil else { return }
+    }
+  }
+
+  private static let exitPollInterval = Duration.milliseconds(20)
+
+  /// Reads until the child has closed its end, which it does at the latest when it exits.
   private func drain(_ output: SubprocessOutputSequence, of label: String) async {
     var splitter = LineSplitter()
     do {
@@ -129,10 +163,10 @@ package final class Child: Sendable {
     write(label, line)
   }
 
-  private static func describe(_ status: TerminationStatus) -> String {
+  private static func describe(_ status: TerminationStatus) -> (reason: String, status: Int32?) {
     switch status {
-    case .exited(let code): "exited with status \(code)"
-    case .signaled(let signal): "killed by signal \(signal)"
+    case .exited(let code): ("exited with status \(code)", code)
+    case .signaled(let signal): ("killed by signal \(signal)", nil)
     }
   }
 }

@@ -14,6 +14,7 @@ package struct StateDirectory: Sendable, Hashable {
   package var endpointsFile: String { "\(path)/endpoints.json" }
   package var adminKeyFile: String { "\(path)/admin.key" }
   package var authorityFile: String { "\(path)/authority.pem" }
+  package var parkedFile: String { "\(path)/parked.json" }
   package var logs: String { "\(path)/logs" }
   package var cache: String { "\(path)/cache" }
   package var lockFile: String { "\(path)/supervisor.pid" }
@@ -65,9 +66,24 @@ package struct StateDirectory: Sendable, Hashable {
   }
 
   func unpublish() {
-    for file in [endpointsFile, authorityFile] {
+    for file in [endpointsFile, authorityFile, parkedFile] {
       try? FileManager.default.removeItem(atPath: file)
     }
+  }
+
+  /// Says which workers were refused for good, and why.
+  func publish(parked: [ParkedWorker]) throws(SupervisorError) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    guard let content = try? encoder.encode(parked) else { return }
+    try FileChange.replace(parkedFile, with: [UInt8](content) + [0x0a], mode: 0o600)
+  }
+
+  /// Workers of the suite that runs here that were refused for good.
+  package func parkedWorkers() -> [ParkedWorker] {
+    FileManager.default.contents(atPath: parkedFile).flatMap {
+      try? JSONDecoder().decode([ParkedWorker].self, from: $0)
+    } ?? []
   }
 
   /// What `publish` wrote, or nil if no suite is ready here.

@@ -6,16 +6,19 @@ package struct DesiredModel: Sendable, Hashable {
   package var environment: String
   /// Replicas by version; never 0.
   package var replicas: [UInt32: Int]
+  /// Grows with each change of the deployment.
+  package var revision: UInt64
   /// When this was heard.
   package var since: MonotonicInstant
 
   package init(
     model: String, environment: String = "production", replicas: [UInt32: Int],
-    since: MonotonicInstant
+    revision: UInt64 = 0, since: MonotonicInstant
   ) {
     self.model = model
     self.environment = environment
     self.replicas = replicas.filter { $0.value > 0 }
+    self.revision = revision
     self.since = since
   }
 }

@@ -9,8 +9,8 @@ package struct Reconciliation: Sendable, Hashable {
 
 /// Compares what should run with what runs.
 ///
-/// Workers that are missing are started at once. Of too many workers of one version, those that don't
-/// serve yet go first, then the newest. A version that is no longer desired is drained only when every
+/// Workers that are missing are started at once; one that is parked is not missing. Of too many workers
+/// of one version, those that are parked go first, then those that don't serve yet, then the newest. A version that is no longer desired is drained only when every
 /// desired worker of its model has served for `settle`, time enough for gateways to have moved, so that
 /// a change of versions never leaves a moment without a worker.
 ///
@@ -47,8 +47,16 @@ package func reconcile(
 }
 
 private func drainsBefore(_ left: RunningWorker, _ right: RunningWorker) -> Bool {
-  if (left.phase == .starting) != (right.phase == .starting) { return left.phase == .starting }
-  return left.slot > right.slot
+  let (leftRank, rightRank) = (drainRank(left.phase), drainRank(right.phase))
+  return leftRank == rightRank ? left.slot > right.slot : leftRank < rightRank
+}
+
+private func drainRank(_ phase: RunningWorker.Phase) -> Int {
+  switch phase {
+  case .parked: 0
+  case .starting: 1
+  case .serving, .draining: 2
+  }
 }
 
 /// From when on the desired workers are enough by themselves; nil while one does not serve.

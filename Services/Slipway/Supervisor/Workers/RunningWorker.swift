@@ -7,6 +7,8 @@ package struct RunningWorker: Sendable, Hashable {
     case starting
     /// It holds a lease that takes calls.
     case serving(since: MonotonicInstant)
+    /// It was refused for good, and no process runs.
+    case parked
     /// It was asked to drain.
     case draining
   }

@@ -10,6 +10,8 @@ package struct WorkerFleet: Sendable {
     var workerID: String?
     var servingSince: MonotonicInstant?
     var isDraining = false
+    /// Why it is not started again.
+    var refusal: Refusal?
   }
 
   private let settle: Duration
@@ -47,8 +49,13 @@ package struct WorkerFleet: Sendable {
       model: state.model, environment: state.deployment?.environment ?? "",
       replicas: Dictionary(
         targets.map { ($0.version, Int($0.replicas)) }, uniquingKeysWith: { one, _ in one }),
-      since: now)
-    if desired[state.model]?.replicas != next.replicas { desired[state.model] = next }
+      revision: state.deployment?.revision ?? 0, since: now)
+    let last = desired[state.model]
+    if last?.replicas != next.replicas { desired[state.model] = next }
+    if last?.revision != next.revision {
+      desired[state.model]?.revision = next.revision
+      unpark(state.model)
+    }
     serving[state.model] = Set(state.leases.filter { $0.state == "serving" }.map(\.workerID))
     for slot in slots.keys { refresh(slot, now) }
   }
@@ -75,6 +82,32 @@ package struct WorkerFleet: Sendable {
     slots[slot]?.isDraining = true
   }
 
+  /// Keeps the place of a worker that is not started again, so that none is started for it.
+  package mutating func park(_ slot: Int, _ refusal: Refusal) {
+    slots[slot]?.refusal = refusal
+    slots[slot]?.workerID = nil
+    slots[slot]?.servingSince = nil
+  }
+
+  /// Somebody has changed the deployment: what was refused is tried once more.
+  private mutating func unpark(_ model: String) {
+    slots = slots.filter { $0.value.model != model || $0.value.refusal == nil }
+  }
+
+  /// Workers that were refused for good, oldest first.
+  package var parked: [ParkedWorker] {
+    slots.sorted { $0.key < $1.key }.compactMap { _, slot in
+      slot.refusal.map {
+        ParkedWorker(id: $0.label, model: slot.model, version: slot.version, reason: $0.reason)
+      }
+    }
+  }
+
+  /// The worker's process is gone; the place of one that is parked stays until it drains.
+  package mutating func stopped(_ slot: Int) {
+    if slots[slot]?.refusal == nil || slots[slot]?.isDraining == true { slots[slot] = nil }
+  }
+
   package mutating func remove(_ slot: Int) {
     slots[slot] = nil
   }
@@ -95,7 +128,10 @@ package struct WorkerFleet: Sendable {
   package var running: [RunningWorker] {
     slots.map { number, slot in
       let phase: RunningWorker.Phase =
-        slot.isDraining ? .draining : slot.servingSince.map { .serving(since: $0) } ?? .starting
+        slot.isDraining
+        ? .draining
+        : slot.refusal != nil
+          ? .parked : slot.servingSince.map { .serving(since: $0) } ?? .starting
       return RunningWorker(
         slot: number, model: slot.model, version: slot.version, phase: phase)
     }.sorted { $0.slot < $1.slot }

@@ -9,19 +9,24 @@ internal import Synchronization
 final class WorkerKeeper: Sendable {
   private let fleet: Mutex<WorkerFleet>
   private let children = Mutex<[Int: Child]>([:])
+  private let publishParked: @Sendable ([ParkedWorker]) -> Void
+  private let published = Mutex<[ParkedWorker]>([])
   private let clock: any MonotonicClock
   private let makeChild: @Sendable (WorkerOrder, @escaping @Sendable (ChildEvent) -> Void) -> Child
   /// One token at most: the loop looks at everything whenever it wakes.
   private let wakes: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
 
+  /// - Parameter publishParked: takes the workers that are parked, whenever they change.
   init(
     settle: Duration, clock: any MonotonicClock,
+    publishParked: @escaping @Sendable ([ParkedWorker]) -> Void,
     makeChild:
       @escaping @Sendable (WorkerOrder, @escaping @Sendable (ChildEvent) -> Void) -> Child
   ) {
     fleet = Mutex(WorkerFleet(settle: settle))
     self.clock = clock
+    self.publishParked = publishParked
     self.makeChild = makeChild
     (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
@@ -35,7 +40,9 @@ final class WorkerKeeper: Sendable {
           self.wake.finish()
         }
         for await _ in wakes {
-          guard let next = act(adding: &workers) else { continue }
+          let next = act(adding: &workers)
+          publish()
+          guard let next else { continue }
           group.addTask { await self.lookAgain(at: next) }
         }
         group.cancelAll()
@@ -61,6 +68,15 @@ final class WorkerKeeper: Sendable {
     wake.yield()
   }
 
+  private func publish() {
+    let parked = fleet.withLock { $0.parked }
+    let isNew = published.withLock { published in
+      defer { published = parked }
+      return published != parked
+    }
+    if isNew { publishParked(parked) }
+  }
+
   private func act(adding workers: inout DiscardingTaskGroup) -> MonotonicInstant? {
     let plan = fleet.withLock { $0.plan(now: clock.now) }
     for action in plan.actions {
@@ -74,8 +90,12 @@ final class WorkerKeeper: Sendable {
         children.withLock { $0[slot] = child }
         workers.addTask { await child.run() }
       case .drain(let slot):
+        guard let child = children.withLock({ $0[slot] }) else {
+          fleet.withLock { $0.remove(slot) }
+          continue
+        }
         fleet.withLock { $0.drains(slot) }
-        children.withLock { $0[slot] }?.stop()
+        child.stop()
       }
     }
     return plan.lookAgainAt
@@ -87,9 +107,10 @@ final class WorkerKeeper: Sendable {
       fleet.withLock { $0.started(slot, workerID: label, now: clock.now) }
     case .ended: fleet.withLock { $0.ended(slot) }
     case .parked: break
+    case .refused(let refusal): fleet.withLock { $0.park(slot, refusal) }
     case .stopped:
-      fleet.withLock { $0.remove(slot) }
       children.withLock { $0[slot] = nil }
+      fleet.withLock { $0.stopped(slot) }
     }
     wake.yield()
   }

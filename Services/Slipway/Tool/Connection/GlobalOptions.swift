@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import RPC
 internal import SlipwaySupervisor
+internal import Trust
 
 /// Options that every command has.
 struct GlobalOptions: ParsableArguments {
@@ -37,12 +38,12 @@ struct GlobalOptions: ParsableArguments {
   func session() async throws(ToolError) -> Session {
     let context = try ToolContext.current()
     let (endpoint, state) = try endpoint(context)
-    let key = try apiKey(context)
+    let key = try checked(try apiKey(context))
     do {
       let authority = certificates(context).map { "\($0)/authority.pem" } ?? state?.authority()
       let channel = try await context.gateways.gateway(
         at: endpoint, key: key, state: state, authority: authority)
-      return Session(channel: channel, context: context, isJSON: json)
+      return Session(channel: channel, context: context, isJSON: json, state: state)
     } catch {
       throw ToolError(error)
     }
@@ -75,6 +76,17 @@ struct GlobalOptions: ParsableArguments {
         advice: "start one with `slipway up --state DIR`, or say --gateway HOST:PORT")
     }
     return (endpoint, state)
+  }
+
+  /// Tells a typing error before anybody is called.
+  private func checked(_ key: String) throws(ToolError) -> String {
+    do {
+      return try APIKey(key).text
+    } catch {
+      throw ToolError(
+        .usage, "this is not an API key (mistyped?): \(error)",
+        advice: "check what --key, SLIPWAY_KEY or the key's file holds")
+    }
   }
 
   private func apiKey(_ context: ToolContext) throws(ToolError) -> String {

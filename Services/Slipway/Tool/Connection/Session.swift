@@ -1,11 +1,17 @@
 internal import Contracts
 internal import RPC
+internal import SlipwaySupervisor
 
 /// A channel to the gateway and the way to show what it answers.
 struct Session {
   let channel: any Channel
   let context: ToolContext
   let isJSON: Bool
+  /// Of the suite that the gateway belongs to, if it runs on this machine.
+  var state: StateDirectory?
+
+  /// Workers that were refused for good; empty where the suite runs elsewhere.
+  var parkedWorkers: [ParkedWorker] { state?.parkedWorkers() ?? [] }
 
   func call<Request, Response>(
     _ method: Method<Request, Response>, _ request: Request

@@ -52,7 +52,7 @@ struct ToolError: Error, Sendable, Hashable {
     case .notRunning, .executableMissing: .notFound
     case .stillRunning: .unavailable
     case .portBaseInvalid: .usage
-    case .stateUnusable: .failed
+    case .stateUnusable, .serviceRefused: .failed
     }
   }
 

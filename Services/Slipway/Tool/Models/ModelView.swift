@@ -16,7 +16,7 @@ struct ModelView: PresentableRow {
     aliases = Dictionary(
       model.aliases.map { ($0.name, $0.version) }, uniquingKeysWith: { one, _ in one })
     deployment = model.deployment.map(DeploymentView.init)
-    workers = model.leases.map(WorkerView.init)
+    workers = model.leases.map { WorkerView($0) }
   }
 
   var row: [String] {

@@ -11,6 +11,6 @@ struct StatusCommand: AsyncParsableCommand {
     let session = try await global.session()
     let status = try await session.call(Gateway.API.getStatus, Gateway.GetStatusRequest())
     let models = try await session.models()
-    session.present(StatusView(status, models: models))
+    session.present(StatusView(status, models: models, parked: session.parkedWorkers))
   }
 }

@@ -1,4 +1,5 @@
 internal import Contracts
+internal import SlipwaySupervisor
 
 /// The suite at a glance.
 struct StatusView: Presentable {
@@ -20,13 +21,17 @@ struct StatusView: Presentable {
 
   var services: [Service]
   var models: [ModelView]
+  var parked: [WorkerView]
   var latency: [Latency]
 
-  init(_ status: Gateway.GetStatusResponse, models: [Registry.Model]) {
+  init(
+    _ status: Gateway.GetStatusResponse, models: [Registry.Model], parked: [ParkedWorker] = []
+  ) {
     services = status.services.map {
       Service(name: $0.name, endpoint: $0.endpoint, state: $0.state, release: $0.release)
     }
     self.models = models.map(ModelView.init)
+    self.parked = parked.map { WorkerView($0) }
     latency = status.latency.map {
       Latency(
         model: $0.model, version: $0.version, requests: $0.requests, failures: $0.failures,
@@ -42,6 +47,7 @@ struct StatusView: Presentable {
         "model", model.name, "\(serving) serving", model.deployment?.split ?? "not deployed",
       ]
     }
+    let parked = parked.map { ["worker", $0.id, $0.state, $0.reason ?? ""] }
     let latency = latency.map {
       [
         "latency", "\($0.model) \($0.version)",
@@ -49,6 +55,7 @@ struct StatusView: Presentable {
         "p50 \(Spelling.nanoseconds($0.p50Nanoseconds)), p99 \(Spelling.nanoseconds($0.p99Nanoseconds))",
       ]
     }
-    return Table(columns: ["WHAT", "NAME", "STATE", "DETAIL"], rows: services + models + latency)
+    return Table(
+      columns: ["WHAT", "NAME", "STATE", "DETAIL"], rows: services + models + parked + latency)
   }
 }

@@ -7,11 +7,14 @@ internal import UnixSignals
 
 struct UpCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "up", abstract: "Run the whole suite on this machine until Ctrl-C.",
+    commandName: "up", abstract: "Run the whole suite on this machine.",
     discussion: """
       Starts registry, content-governor, monitor and gateway, then a worker process for each replica \
       of each deployed version. When every service is ready it writes DIR/endpoints.json (service \
       name to host:port) and DIR/admin.key. Logs are here and in DIR/logs.
+
+      Stays until Ctrl-C; with --detach it returns when every service is ready, says where they \
+      listen, and `slipway down` ends the suite.
 
       With --certs, a folder that `slipway certs init` made, everything speaks TLS; commands on the \
       same state directory then do so too.
@@ -22,14 +25,22 @@ struct UpCommand: AsyncParsableCommand {
   @Option(help: "Port of the gateway; the other services take the next ones.")
   var portBase = PortPlan.baseDefault
 
-  @Flag(help: "Stay in the foreground; there is no other way.")
-  var foreground = false
+  @Flag(help: "Return when every service is ready; `slipway down` ends the suite.")
+  var detach = false
+
+  @Option(help: "With --detach: how long to wait until every service is ready.")
+  var timeout = TimeSpan.seconds(120)
+
+  /// Given by ``DetachedSuite`` to the process that goes on.
+  @Flag(help: .hidden)
+  var detached = false
 
   @Option(help: "How long processes may take to finish what they took when they are stopped.")
   var grace = TimeSpan.seconds(20)
 
   func run() async throws {
     let context = try ToolContext.current()
+    guard !detach else { return try await startDetached(context) }
     let output = context.output
     var configuration = SupervisorConfiguration(
       state: global.stateDirectory(context), ports: try PortPlan(base: portBase),
@@ -39,12 +50,15 @@ struct UpCommand: AsyncParsableCommand {
     if let folder = configuration.certificates { try Self.check(folder) }
     let prefix = LinePrefix(width: 20, usesColour: output.isTerminal)
     let logs = LogBook(folder: configuration.state.logs, prefix: prefix) { line in
-      output.write("\(line)\n")
+      // Without a terminal the files are enough; nobody would make room for a copy of them.
+      if !detached { output.write("\(line)\n") }
     }
     let supervisor = Supervisor(configuration: configuration, links: context.links, logs: logs) {
       for line in Self.lines(for: $0) { logs.write(line, of: "slipway", label: "slipway") }
     }
     let stop = StopSignal()
+    // The terminal that it was started from may close.
+    if detached { signal(SIGHUP, SIG_IGN) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { stop.give() }
@@ -65,6 +79,26 @@ struct UpCommand: AsyncParsableCommand {
     }
   }
 
+  private func startDetached(_ context: ToolContext) async throws {
+    let state = global.stateDirectory(context)
+    // Wrong ones are told here, not in a log.
+    _ = try PortPlan(base: portBase)
+    let certificates = global.certificates(context)
+    if let certificates { try Self.check(certificates) }
+    let suite = try DetachedSuite.start(
+      "\(context.executables)/slipway",
+      [
+        "up", "--detached", "--state", state.path, "--port-base", "\(portBase)", "--grace",
+        grace.defaultValueDescription,
+      ] + (certificates.map { ["--certs", $0] } ?? []),
+      environment: context.environment, state: state)
+    let endpoints = try await suite.endpoints(within: timeout.duration)
+    let views = endpoints.sorted { $0.key < $1.key }.map {
+      EndpointView(service: $0.key, endpoint: $0.value)
+    }
+    context.present(PresentableList(elements: views), isJSON: global.json)
+  }
+
   /// An event as a person reads it.
   static func lines(for event: SupervisorEvent) -> [String] {
     switch event {
@@ -74,10 +108,14 @@ struct UpCommand: AsyncParsableCommand {
     case .child(_, .parked(let label, let lastLines)):
       ["\(label) is parked: it ends again and again; its last lines were:"]
         + lastLines.map { "  \($0)" }
+    case .child(_, .refused(let refusal)):
+      ["\(refusal.label) is parked: \(refusal.reason)"]
     case .child(let name, .stopped): ["\(name) stopped"]
     case .ready(let role, let endpoint): ["\(role) is ready on \(endpoint)"]
     case .up: ["the suite is up"]
     case .watchLost(let reason): ["the registry's watch broke and is tried again: \(reason)"]
+    case .parkedUnpublished(let reason):
+      ["which workers are parked can't be written: \(reason)"]
     case .stopping: ["stopping"]
     }
   }

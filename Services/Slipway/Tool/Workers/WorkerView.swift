@@ -1,6 +1,7 @@
 internal import Contracts
+internal import SlipwaySupervisor
 
-/// A worker that holds a lease.
+/// A worker that holds a lease, or that was refused for good.
 struct WorkerView: PresentableRow {
   static let columns = [
     "WORKER", "MODEL", "VERSION", "STATE", "ENDPOINT", "QUEUED", "IN FLIGHT", "PROCESS", "HOST",
@@ -17,6 +18,8 @@ struct WorkerView: PresentableRow {
   var expiresAt: String?
   var processID: UInt32
   var host: String
+  /// Why it is parked; nil for one that holds a lease.
+  var reason: String?
 
   init(_ lease: Registry.Lease) {
     id = lease.workerID
@@ -32,9 +35,23 @@ struct WorkerView: PresentableRow {
     host = lease.host
   }
 
+  init(_ parked: ParkedWorker) {
+    id = parked.id
+    model = parked.model
+    version = parked.version
+    state = "parked"
+    endpoint = ""
+    queueDepth = 0
+    inFlight = 0
+    processID = 0
+    host = ""
+    reason = parked.reason
+  }
+
   var row: [String] {
     [
-      id, model, "\(version)", state, endpoint, "\(queueDepth)", "\(inFlight)", "\(processID)",
+      id, model, "\(version)", reason.map { "\(state): \($0)" } ?? state, endpoint, "\(queueDepth)",
+      "\(inFlight)", "\(processID)",
       host,
     ]
   }

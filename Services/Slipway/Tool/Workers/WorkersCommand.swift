@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Contracts
+internal import SlipwaySupervisor
 
 struct WorkersCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -7,7 +8,13 @@ struct WorkersCommand: AsyncParsableCommand {
     subcommands: [List.self, Scale.self, Drain.self])
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List workers that hold a lease.")
+    static let configuration = CommandConfiguration(
+      abstract: "List workers that hold a lease, and those that were refused.",
+      discussion: """
+        A worker whose version may not or cannot be loaded, such as one that is not approved or whose \
+        files differ from what was signed, is parked: it is not started again until the deployment \
+        changes. It is listed with its reason where the suite runs on this machine.
+        """)
 
     @OptionGroup var global: GlobalOptions
     @Argument(help: "Only of this model.")
@@ -17,7 +24,10 @@ struct WorkersCommand: AsyncParsableCommand {
       let session = try await global.session()
       let response = try await session.call(
         Registry.API.listLeases, Registry.ListLeasesRequest(model: model))
-      session.present(PresentableList(elements: response.leases.map(WorkerView.init)))
+      let parked = session.parkedWorkers.filter { model.isEmpty || $0.model == model }
+      session.present(
+        PresentableList(
+          elements: response.leases.map { WorkerView($0) } + parked.map { WorkerView($0) }))
     }
   }
 

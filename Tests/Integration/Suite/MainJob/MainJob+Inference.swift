@@ -41,7 +41,7 @@ extension MainJob {
   func refuseWrongCalls() async throws -> [String] {
     let features = Array(repeating: Int32(0), count: MagikaFeatures.count)
     let good = Self.request([features])
-    let forged = "slip_live_000000000000_0000000000000000000000000000000_000000"
+    let forged = "slip_live_000000000000_0000000000000000000000000000000000000000000_4chEao"
     let wrongKey = try await refusal(of: good, on: suite.client(key: forged))
     try expect(wrongKey.code == .unauthenticated, "a wrong key was refused with \(wrongKey)")
 

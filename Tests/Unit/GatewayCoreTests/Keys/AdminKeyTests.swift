@@ -1,6 +1,7 @@
 import AuditLog
 import Foundation
 import Testing
+import Trust
 
 @testable import GatewayCore
 

@@ -1,5 +1,6 @@
 import RPC
 import Testing
+import Trust
 
 @testable import GatewayCore
 

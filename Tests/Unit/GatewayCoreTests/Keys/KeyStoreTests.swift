@@ -1,5 +1,6 @@
 import AuditLog
 import Testing
+import Trust
 
 @testable import GatewayCore
 

@@ -4,6 +4,7 @@ import Logging
 import Storage
 import Synchronization
 import Testing
+import Trust
 
 @testable import GatewayCore
 

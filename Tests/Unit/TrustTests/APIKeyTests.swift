@@ -1,6 +1,6 @@
 import Testing
 
-@testable import GatewayCore
+@testable import Trust
 
 @Suite struct APIKeyTests {
   @Test("what was made is read back", arguments: UInt64(0)..<50)
@@ -77,5 +77,22 @@ import Testing
     #expect(CRC32.checksum("123456789".utf8) == 0xcbf4_3926)
     #expect(Base62.text(.max, digits: 6) == "4gfFC3")
     #expect(Base62.text(61, digits: 6) == "00000z")
+  }
+}
+
+/// Chance that a failure can be repeated with: every message names its seed (SplitMix64).
+private struct SeededRandom: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) {
+    state = seed
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,7 +1,6 @@
 package import Base
 package import RPC
 internal import Synchronization
-package import TransportTCP
 
 /// Calls on one address, over a connection that is made when it is needed and made anew when it is lost.
 package actor ReconnectingChannel: Channel {

@@ -1,0 +1,20 @@
+/// What the process of a service exits with, for whoever would start it again.
+public enum ServiceExitStatus: Int32, Sendable {
+  /// It was asked to end, and drained.
+  case ended = 0
+  /// It could not start or go on; the next start may do better.
+  case failed = 1
+  /// A setting is missing or wrong: it starts only with another one.
+  case settings = 2
+  /// What it is to serve is refused for good: not approved, not what was signed, no model that it can
+  /// load. It starts only after somebody has changed that.
+  case refused = 3
+
+  /// Whether starting it again as it is must end the same way.
+  public var isFinal: Bool {
+    switch self {
+    case .ended, .failed: false
+    case .settings, .refused: true
+    }
+  }
+}

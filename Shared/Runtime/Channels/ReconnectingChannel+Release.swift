@@ -1,0 +1,9 @@
+internal import RPC
+package import TransportTCP
+
+extension ReconnectingChannel {
+  /// What the server says that it is, for people. Connects if need be.
+  package var peerRelease: String {
+    get async throws { try await connected().peerRelease }
+  }
+}
