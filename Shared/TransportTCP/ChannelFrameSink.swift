@@ -20,6 +20,7 @@ final class ChannelFrameSink: FrameSink {
   }
 
   func write(_ header: FrameHeader, _ fillPayload: (inout OutputRawSpan) -> Void) {
+    channel.eventLoop.assertInEventLoop()
     let byteCount = WireLimits.headerByteCount + header.payloadByteCount
     pending.writeWithOutputRawSpan(minimumWritableBytes: byteCount) { output in
       let start = output.byteCount
@@ -35,6 +36,7 @@ final class ChannelFrameSink: FrameSink {
   }
 
   func flush() {
+    channel.eventLoop.assertInEventLoop()
     guard pending.readableBytes > 0 else { return }
     let full = pending
     pending = channel.allocator.buffer(capacity: 0)

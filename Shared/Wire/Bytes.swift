@@ -65,6 +65,11 @@ extension [UInt8] {
 
   /// Makes an array by filling `byteCount` bytes.
   package init(byteCount: Int, _ fill: (inout OutputRawSpan) -> Void) {
+    // Nothing is written to the storage that all empty arrays share.
+    guard byteCount > 0 else {
+      self = []
+      return
+    }
     self = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initializedCount in
       var output = unsafe OutputRawSpan(
         buffer: UnsafeMutableRawBufferPointer(buffer), initializedCount: 0)

@@ -5,6 +5,8 @@ extension WireMessage {
   package func encodedBytes() -> [UInt8] {
     var result: [UInt8] = []
     encode { byteCount, fill in
+      // Nothing is written to the storage that all empty arrays share.
+      guard byteCount > 0 else { return }
       result = unsafe Array(unsafeUninitializedCapacity: byteCount) { buffer, initializedCount in
         // The output span is gone before the array takes its buffer back.
         var output = unsafe OutputRawSpan(

@@ -37,6 +37,7 @@ extension ServerConnection {
   // MARK: What we may send
 
   func receiveCredit(_ frame: FrameHeader, head: RawSpan) throws(WireError) {
+    guard connectionCredit != nil else { return }
     let credit: Int
     do throws(ProtobufError) {
       credit = try CreditHead.decode(head)

@@ -25,6 +25,7 @@ from client.messages import METHODS, CallHeader, GoAway, Hello, Proof, Ready, St
 
 VERSION = 1
 ZSTD = 1
+CREDIT = 2
 TIMEOUT_SECONDS = 20
 
 

@@ -55,7 +55,7 @@ class FrameTests(SuiteTestCase):
         )
         self.assert_alive(connection)
 
-    def test_credit_is_ignored(self):
+    def test_credit_is_ignored_where_it_is_not_agreed(self):
         connection = self.connect()
         connection.send(
             *(Frame(Kind.CREDIT, stream, head=Credit(bytes=1).SerializeToString()) for stream in (0, 7))

@@ -2,7 +2,7 @@
 
 import os
 
-from client.connection import ZSTD, Closed, Connection
+from client.connection import CREDIT, ZSTD, Closed, Connection
 from client.frames import PREFACE, Flag, Frame, Header, Kind
 from client.handshake import Untrusted, verify
 from client.messages import Proof, Welcome
@@ -90,7 +90,7 @@ class HandshakeTests(SuiteTestCase):
                 self.assert_said(self.refusal(**fields), FAILED_PRECONDITION, "version")
 
     def test_capabilities_count_where_both_have_them(self):
-        for offered, common in [(0, 0), (ZSTD, ZSTD), (0xFF, ZSTD), (0xFE, 0)]:
+        for offered, common in [(0, 0), (ZSTD, ZSTD), (0xFF, ZSTD | CREDIT), (0xFE, CREDIT)]:
             with self.subTest(offered=offered):
                 self.assertEqual(self.connect(capabilities=offered).welcome.capabilities, common)
 
