@@ -10,6 +10,7 @@ import os
 import socket
 import time
 
+from client.credit import Balances, cost
 from client.frames import (
     FRAME_BYTES_MAX,
     HANDSHAKE_FRAME_BYTES_MAX,
@@ -21,7 +22,17 @@ from client.frames import (
     Kind,
 )
 from client.handshake import Untrusted, verify
-from client.messages import METHODS, CallHeader, GoAway, Hello, Proof, Ready, Status, Welcome
+from client.messages import (
+    METHODS,
+    CallHeader,
+    Credit,
+    GoAway,
+    Hello,
+    Proof,
+    Ready,
+    Status,
+    Welcome,
+)
 
 VERSION = 1
 ZSTD = 1
@@ -59,6 +70,10 @@ class Connection:
         self.methods: list[str] = []
         self._frames: dict[int, collections.deque[Frame]] = {}
         self._stream = 0
+        # What each side may send, where credit is agreed.
+        self.mine: Balances | None = None
+        self.grants = True
+        self.theirs: Balances | None = None
         if handshake:
             try:
                 self.shake_hands(key, **hello)
@@ -94,10 +109,13 @@ class Connection:
         self.send(Frame(Kind.PROOF, head=Proof(api_key=key).SerializeToString()))
         self.methods = list(self._expect(Kind.READY, Ready).methods)
         self.frame_bytes_max = self._frame_bytes_max_agreed
+        if self.welcome.capabilities & CREDIT:
+            self.mine = Balances(self.welcome.stream_credit, self.welcome.connection_credit)
+            self.theirs = Balances(self._hello.stream_credit, self._hello.connection_credit)
 
     def greet(self, **fields) -> None:
         """Preface, hello and the welcome: what carries no secret yet."""
-        hello = self.hello(**fields)
+        hello = self._hello = self.hello(**fields)
         self.send_bytes(PREFACE)
         self.send(Frame(Kind.HELLO, head=hello.SerializeToString()))
         self.welcome = self._expect(Kind.WELCOME, Welcome)
@@ -186,8 +204,23 @@ class Connection:
         packed = CallHeader(**head).SerializeToString()
         size = self.frame_bytes_max - len(packed)
         parts = [body[at : at + size] for at in range(0, len(body), size)] or [b""]
-        self.send(*self.request(stream, packed, parts, compress))
+        self.send_paced(*self.request(stream, packed, parts, compress))
         return stream
+
+    def send_paced(self, *frames: Frame) -> None:
+        """Sends each frame once there is credit for it; all at once where credit is not agreed."""
+        if not self.mine:
+            return self.send(*frames)
+        for frame in frames:
+            while not self.mine.may_send(frame):
+                self.take_frame()
+            self.mine.take(frame)
+            self.send(frame)
+
+    def grant(self, stream: int, credit: int) -> None:
+        """The server may send as much more, on a stream or on the connection (0)."""
+        self.theirs.grant(stream, credit)
+        self.send(Frame(Kind.CREDIT, stream, head=Credit(bytes=credit).SerializeToString()))
 
     def request(self, stream: int, head: bytes, parts: list[bytes], compress=False) -> list[Frame]:
         """The frames of a request, as parts."""
@@ -241,19 +274,37 @@ class Connection:
         """The next frame of a stream."""
         while not self._frames[stream]:
             self.take_frame()
-        return self._frames[stream].popleft()
+        frame = self._frames[stream].popleft()
+        if self.theirs and self.grants and frame.kind == Kind.MESSAGE:
+            self.grant(stream, cost(frame))
+        return frame
 
     def take_frame(self) -> Frame:
         """Reads one frame and puts it where it belongs; of unknown streams it is dropped."""
         frame = self.read_frame()
         if frame.kind in (Kind.MESSAGE, Kind.END):
+            self._count(frame)
             if frame.stream in self._frames:
                 self._frames[frame.stream].append(frame)
         elif frame.kind == Kind.PONG:
             self.pongs.append(frame.head)
-        elif frame.kind not in (Kind.PING, Kind.GO_AWAY, Kind.CREDIT):
+        elif frame.kind == Kind.CREDIT:
+            if self.mine:
+                self.mine.grant(frame.stream, Credit.FromString(frame.head).bytes)
+        elif frame.kind not in (Kind.PING, Kind.GO_AWAY):
             raise AssertionError(f"a server must not send {frame.kind:#04x}")
         return frame
+
+    def _count(self, frame: Frame) -> None:
+        """Holds the server to its credit, and gives the connection's back at once."""
+        if not self.theirs:
+            return
+        assert self.theirs.may_send(frame), f"a frame without credit on stream {frame.stream}"
+        self.theirs.take(frame)
+        if frame.kind == Kind.END:
+            self.theirs.forget(frame.stream)
+        if self.grants and cost(frame):
+            self.grant(0, cost(frame))
 
     def call(self, method: str, request=None, /, **options):
         """A unary call by the method's full name."""
