@@ -11,6 +11,8 @@ package struct CallContext: Sendable {
   package var model: String
   package var version: String
   package var requestID: String
+  /// 0 is normal; higher is more urgent.
+  package var priority: UInt32 = 0
 
   /// Who acts, for the log: the caller, or else the peer.
   package var actor: String { caller?.principal ?? peer.name }

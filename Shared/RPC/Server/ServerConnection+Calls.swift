@@ -170,7 +170,7 @@ extension ServerConnection {
       deadline: deadline,
       traceparent: TraceParent(bytes: headBytes.extracting(head.traceparent)),
       model: Self.text(head.model, of: headBytes), version: Self.text(head.version, of: headBytes),
-      requestID: Self.text(head.requestID, of: headBytes))
+      requestID: Self.text(head.requestID, of: headBytes), priority: head.priority)
   }
 
   /// Most calls leave most of these empty.

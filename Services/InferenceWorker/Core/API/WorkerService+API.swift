@@ -39,7 +39,8 @@ extension WorkerService {
       try Self.checkIsGateway(context)
       return try metadata(request)
     }
-    router.unary(Inference.API.modelInfer) { [self] request, context throws(RPCError) in
+    // On the loop, because all it does there is to read and check a request; the engine has its threads.
+    router.unaryOnLoop(Inference.API.modelInfer) { [self] request, context throws(RPCError) in
       try Self.checkIsGateway(context)
       return try await infer(request, context)
     }

@@ -5,7 +5,7 @@ internal import RPC
 
 /// The Open Inference Protocol's methods for the one model that this process serves.
 extension WorkerService {
-  func infer(
+  nonisolated(nonsending) func infer(
     _ request: Inference.ModelInferRequest, _ context: CallContext
   ) async throws(RPCError) -> Inference.ModelInferResponse {
     let served = try served()
@@ -24,7 +24,8 @@ extension WorkerService {
     let own = call.timeout.map { clock.now.advanced(by: $0) } ?? .distantFuture
     do throws(InferenceFailure) {
       let outputs = try await served.pool.run(
-        call.inputs, outputs: call.outputs, priority: 0, deadline: min(context.deadline, own))
+        call.inputs, outputs: call.outputs, priority: context.priority,
+        deadline: min(context.deadline, own))
       return call.response(
         outputs, model: configuration.model, version: configuration.version)
     } catch {

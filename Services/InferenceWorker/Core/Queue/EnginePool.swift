@@ -54,7 +54,7 @@ package final class EnginePool: Sendable {
   ///   - inputs: as `RequestValidator` lets them pass.
   ///   - outputs: the names wanted; empty means all.
   ///   - priority: 0 is normal; higher is served first.
-  package func run(
+  package nonisolated(nonsending) func run(
     _ inputs: [Tensor], outputs: [String], priority: UInt32, deadline: MonotonicInstant
   ) async throws(InferenceFailure) -> [Tensor] {
     let ticket = Mutex<AdmissionTicket?>(nil)
