@@ -85,6 +85,8 @@ package struct RegistryService: Sendable {
         if turn % turnsPerPushCheck == 0 { try await pushes.expire() }
         reported = nil
       } catch {
+        // What was under way when the service ended is no fault.
+        guard !Task.isCancelled else { return }
         if error != reported { report(error) }
         reported = error
       }

@@ -17,9 +17,11 @@ public enum WireHeads {
     public var nonce: [UInt8]
     /// Largest frame payload that the client takes, in bytes.
     public var frameBytesMax: UInt32
-    /// Credit that the client grants to the server for each new stream, in body bytes.
+    /// Credit that the client grants to the server for each new stream, in bytes as PROTOCOL.md
+    /// counts them.
     public var streamCredit: UInt32
-    /// Credit that the client grants to the server for the connection, in body bytes.
+    /// Credit that the client grants to the server for the connection, in bytes as PROTOCOL.md
+    /// counts them.
     public var connectionCredit: UInt32
     /// Release of the software, for people; never used for decisions.
     public var release: String

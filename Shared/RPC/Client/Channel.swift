@@ -18,17 +18,4 @@ extension Channel {
   }
 }
 
-/// A channel for calls whose requests are streams.
-package protocol StreamingChannel: Channel {
-  /// Returns when the call is sent, without anything of its request.
-  func clientStream<Request, Response>(
-    _ method: Method<Request, Response>, options: CallOptions
-  ) async throws(RPCError) -> ClientStreamCall<Request, Response>
-
-  /// Returns when the call is sent, without anything of its request.
-  func twoWayStream<Request, Response>(
-    _ method: Method<Request, Response>, options: CallOptions
-  ) async throws(RPCError) -> TwoWayStreamCall<Request, Response>
-}
-
-extension ClientConnection: StreamingChannel {}
+extension ClientConnection: Channel {}

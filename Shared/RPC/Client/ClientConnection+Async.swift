@@ -30,6 +30,7 @@ extension ClientConnection {
     return ResponseStream(call: opened(stream, receiver))
   }
 
+  /// Returns when the call is sent, without anything of its request.
   package func clientStream<Request, Response>(
     _ method: Method<Request, Response>, options: CallOptions
   ) async throws(RPCError) -> ClientStreamCall<Request, Response> {
@@ -39,6 +40,7 @@ extension ClientConnection {
     return ClientStreamCall(opened(stream, receiver))
   }
 
+  /// Returns when the call is sent, without anything of its request.
   package func twoWayStream<Request, Response>(
     _ method: Method<Request, Response>, options: CallOptions
   ) async throws(RPCError) -> TwoWayStreamCall<Request, Response> {
@@ -65,7 +67,7 @@ extension ClientConnection {
   func send(_ request: some WireMessage, on stream: UInt32) async throws(RPCError) {
     while mustWait(stream), calls.isWritten(stream) {
       sink.flush()
-      await withCheckedContinuation { writers.add($0, on: stream) }
+      try await waitForCredit(stream)
     }
     guard calls.isWritten(stream) else {
       throw RPCError(.cancelled, "the call takes nothing more; its answer says why")
@@ -77,6 +79,20 @@ extension ClientConnection {
         contexts: loop.compression, to: sink, fill)
     }
     flushSoon()
+  }
+
+  private func waitForCredit(_ stream: UInt32) async throws(RPCError) {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        guard !Task.isCancelled else { return continuation.resume() }
+        writers.add(continuation, on: stream)
+      }
+    } onCancel: {
+      loop.execute { [weak self] in self?.assumeIsolated { $0.writers.wake(stream) } }
+    }
+    guard !Task.isCancelled else {
+      throw RPCError(.cancelled, "the writer of the stream was cancelled")
+    }
   }
 
   func finishRequest(_ stream: UInt32) {

@@ -102,7 +102,13 @@ extension ClientConnection {
     _ method: MethodDescriptor, options: CallOptions
   ) throws(RPCError) -> OutgoingCallHead {
     switch state {
-    case .ready: break
+    case .ready:
+      guard sink.waitingByteCount <= Self.waitingBytesMax else {
+        throw RPCError(
+          .resourceExhausted,
+          "requests of more than \(Self.waitingBytesMax) bytes wait for credit of the server",
+          retryAfter: .milliseconds(10))
+      }
     case .connecting: throw RPCError(.unavailable, "the connection is not ready")
     case .retiring: throw RPCError(.unavailable, "the server drains")
     case .closed(let error): throw error
@@ -116,6 +122,9 @@ extension ClientConnection {
     let timeout = options.timeout.map { UInt64(max(1, $0.wholeNanoseconds)) } ?? 0
     return OutgoingCallHead(method: number, timeoutNanoseconds: timeout, metadata: metadata)
   }
+
+  /// Bytes that may wait for credit before further calls are refused.
+  private static let waitingBytesMax = 2 * WireLimits.messageBytesMax
 
   /// Most calls are of the method of the call before: then its name is not hashed.
   private func number(of name: String) throws(RPCError) -> UInt32 {

@@ -20,10 +20,7 @@ extension ClientConnection {
       close(RPCError(.unavailable, "the server broke the protocol: \(WireError.creditExceeded)"))
       return false
     }
-    // The only frame of an answer needs no books of its own.
-    guard frame.kind == .message, !calls.take(frame.creditCost, of: frame.stream) else {
-      return true
-    }
+    guard frame.creditCost > 0, !calls.take(frame.creditCost, of: frame.stream) else { return true }
     let receiver = calls.receiver(of: frame.stream)
     cancel(frame.stream)
     receiver?.failed(

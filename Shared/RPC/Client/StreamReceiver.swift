@@ -46,7 +46,8 @@ final class StreamReceiver: ReplyReceiver {
       bytes, cost: isPart ? 0 : reply.creditCost, more: isPart,
       byteCountMax: WireLimits.messageBytesMax)
     if isPart { connection.giveCreditBack(reply.creditCost, on: stream) }
-    guard connection.connectionCredit != nil || inbox.byteCount <= Self.bytesMaxWithoutCredit else {
+    guard connection.connectionCredit != nil || inbox.heldByteCount <= Self.bytesMaxWithoutCredit
+    else {
       throw RPCError(
         .resourceExhausted,
         "more than \(Self.bytesMaxWithoutCredit) bytes wait for the reader of this stream; "

@@ -2,8 +2,6 @@
 struct CreditWaiters {
   private var waiting: [UInt32: [CheckedContinuation<Void, Never>]] = [:]
 
-  var isEmpty: Bool { waiting.isEmpty }
-
   mutating func add(_ continuation: CheckedContinuation<Void, Never>, on stream: UInt32) {
     waiting[stream, default: []].append(continuation)
   }

@@ -61,9 +61,9 @@ package struct HandshakeHead: Sendable, Hashable {
 package struct ConnectionSettings: Sendable, Hashable {
   package var capabilities: Capabilities = .current
   package var frameBytesMax = WireLimits.framePayloadBytesMax
-  /// Body bytes that the peer may send on a new stream before it is granted more.
+  /// Credit of the peer on a new stream, in bytes.
   package var streamCredit = 4 * 1024 * 1024
-  /// Body bytes that the peer may send on the connection before it is granted more.
+  /// Credit of the peer on the connection, in bytes.
   package var connectionCredit = 16 * 1024 * 1024
   package var release = ""
 

@@ -49,17 +49,21 @@ extension ServerConnection {
   }
 
   /// Passes a frame of another connection on, as it came. An end frame ends the call.
+  ///
+  /// - Returns: `false` if it can't be passed on; the call has failed then.
+  @discardableResult
   package func forward(
     _ kind: FrameKind, flags: FrameFlags, to stream: UInt32, head: RawSpan, bodyByteCount: Int,
     body: RawSpan
-  ) {
-    guard isOpen(stream) else { return }
+  ) -> Bool {
+    guard isOpen(stream) else { return true }
     do throws(WireError) {
       try FrameWriter.forward(
         kind, flags: flags, stream: stream, head: head.array(), bodyByteCount: bodyByteCount,
         body: body, agreed: handshake.agreed, contexts: loop.compression, to: sink)
     } catch {
-      return fail(stream, RPCError(.internalError, "the answer can't be passed on: \(error)"))
+      fail(stream, RPCError(.internalError, "the answer can't be passed on: \(error)"))
+      return false
     }
     closeIfUnread()
     if kind == .end {
@@ -68,6 +72,7 @@ extension ServerConnection {
     } else {
       streams[stream]?.responseByteCount += bodyByteCount
     }
+    return true
   }
 
   /// Sends one message of a server stream, and waits while the peer takes less than was written.

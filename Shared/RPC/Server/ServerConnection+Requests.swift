@@ -128,11 +128,11 @@ extension ServerConnection {
     let isEnd = flags.endsRequest(ofStream: true)
     // An end without a body brings no message.
     if !isEnd || byteCount > 0 {
-      try reserve(byteCount, after: 0)
+      try reserve(MessageInbox.heldByteCount(byteCount), after: 0)
       try reserveOfAll(byteCount)
       let message = try inflated(body, flags: flags, byteCount: byteCount)
       let isPart = flags.contains(.more)
-      hold(byteCount, on: id)
+      hold(MessageInbox.heldByteCount(byteCount), on: id)
       try inbox.add(
         message, cost: isPart ? 0 : cost, more: isPart, byteCountMax: core.limits.messageBytesMax)
       if isPart { giveCreditBack(cost, on: id) }
@@ -146,7 +146,7 @@ extension ServerConnection {
   /// The handler has read messages: the caller may send as much again.
   func hasRead(_ read: MessageInbox.Read, of stream: UInt32) {
     guard !isClosed, streams[stream] != nil else { return }
-    letGo(read.byteCount, on: stream)
+    letGo(read.heldByteCount, on: stream)
     giveCreditBack(read.cost, on: stream)
     flushSoon()
   }

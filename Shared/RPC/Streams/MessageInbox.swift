@@ -1,16 +1,26 @@
 internal import Synchronization
+internal import Wire
 
 /// Messages of one stream that wait for their reader, as bytes. One task reads at a time.
 ///
 /// What it holds is bounded by the credit of its stream, which comes back as messages are read: a reader
 /// that does not read stops its own stream and nothing else.
 package final class MessageInbox: Sendable {
+  private struct Message {
+    var bytes: [UInt8]
+    /// Credit that comes back when it is read.
+    var cost: Int
+    var heldByteCount: Int
+  }
+
   private struct State {
-    var messages: [(bytes: [UInt8], cost: Int)] = []
+    var messages: [Message] = []
     var first = 0
-    /// A message that is not whole.
+    /// A message that is not whole, and what its frames take in memory.
     var parts: [UInt8] = []
+    var partsHeldByteCount = 0
     var hasParts = false
+    var heldByteCount = 0
     var end: Result<Void, RPCError>?
     var reader: CheckedContinuation<Void, Never>?
     var read = Read()
@@ -19,7 +29,7 @@ package final class MessageInbox: Sendable {
   /// What was read since it was told last; the peer may send as much again.
   struct Read {
     var cost = 0
-    var byteCount = 0
+    var heldByteCount = 0
   }
 
   private enum Step {
@@ -43,28 +53,36 @@ package final class MessageInbox: Sendable {
   ///
   /// - Throws: `resourceExhausted` for a message over `byteCountMax`.
   func add(_ bytes: [UInt8], cost: Int, more: Bool, byteCountMax: Int) throws(RPCError) {
+    let held = Self.heldByteCount(bytes.count)
     let reader = try state.withLock { (state) throws(RPCError) in
       guard state.end == nil else { return nil as CheckedContinuation<Void, Never>? }
       guard state.parts.count + bytes.count <= byteCountMax else {
         throw RPCError(
           .resourceExhausted, "a message of this stream is over the limit of \(byteCountMax) bytes")
       }
+      state.heldByteCount += held
       if more || state.hasParts {
         state.parts += bytes
+        state.partsHeldByteCount += held
         state.hasParts = more
         guard !more else { return nil }
-        state.messages.append((state.parts, cost))
+        state.messages.append(
+          Message(bytes: state.parts, cost: cost, heldByteCount: state.partsHeldByteCount))
         state.parts = []
+        state.partsHeldByteCount = 0
       } else {
-        state.messages.append((bytes, cost))
+        state.messages.append(Message(bytes: bytes, cost: cost, heldByteCount: held))
       }
       return state.reader.take()
     }
     reader?.resume()
   }
 
-  /// No further messages come. The reader still gets those that are here, unless `error` says why the
-  /// call has failed.
+  /// What a frame of a message counts as while nobody has read it: even an empty one takes memory.
+  static func heldByteCount(_ byteCount: Int) -> Int { byteCount + FrameHeader.creditSurcharge }
+
+  /// No further messages come. The reader still gets those that are here, and then hears why the call has
+  /// failed, if it has.
   func end(_ error: RPCError? = nil) {
     let reader = state.withLock { state in
       guard state.end == nil else { return nil as CheckedContinuation<Void, Never>? }
@@ -81,12 +99,11 @@ package final class MessageInbox: Sendable {
     reader?.resume()
   }
 
-  /// Bytes that wait for the reader.
-  var byteCount: Int {
-    state.withLock { state in
-      state.messages[state.first...].reduce(state.parts.count) { $0 + $1.bytes.count }
-    }
-  }
+  /// What the messages that wait for the reader count as.
+  var heldByteCount: Int { state.withLock { $0.heldByteCount } }
+
+  /// Places for messages, those that were read among them.
+  var capacity: Int { state.withLock { $0.messages.count } }
 
   // MARK: The reader's side
 
@@ -113,18 +130,22 @@ package final class MessageInbox: Sendable {
       guard state.first < state.messages.count else {
         return state.end.map { .end($0) } ?? .nothing
       }
-      let (bytes, cost) = state.messages[state.first]
+      let message = state.messages[state.first]
       state.messages[state.first].bytes = []
       state.first += 1
-      if state.first == state.messages.count {
-        state.messages.removeAll(keepingCapacity: state.first <= 64)
+      // Half of the places at most are of messages that were read.
+      if state.first * 2 >= state.messages.count {
+        state.messages.removeFirst(state.first)
         state.first = 0
       }
-      state.read.cost += cost
-      state.read.byteCount += bytes.count
-      guard max(state.read.cost, state.read.byteCount) >= step else { return .message(bytes, nil) }
+      state.heldByteCount -= message.heldByteCount
+      state.read.cost += message.cost
+      state.read.heldByteCount += message.heldByteCount
+      guard max(state.read.cost, state.read.heldByteCount) >= step else {
+        return .message(message.bytes, nil)
+      }
       defer { state.read = Read() }
-      return .message(bytes, state.read)
+      return .message(message.bytes, state.read)
     }
   }
 
@@ -133,6 +154,7 @@ package final class MessageInbox: Sendable {
       await withCheckedContinuation { continuation in
         let isReady = state.withLock { state in
           let isReady = state.first < state.messages.count || state.end != nil || Task.isCancelled
+          precondition(state.reader == nil, "one task reads a stream at a time")
           if !isReady { state.reader = continuation }
           return isReady
         }

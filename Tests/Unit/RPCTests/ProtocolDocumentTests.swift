@@ -1,8 +1,9 @@
 import Foundation
-import RPC
 import Testing
 import Trust
 import Wire
+
+@testable import RPC
 
 /// Executes the byte tables of PROTOCOL.md.
 @Suite struct ProtocolDocumentTests {
@@ -72,7 +73,10 @@ import Wire
     let encoded = [UInt8](byteCount: WireLimits.headerByteCount) { header.encode(into: &$0) }
     #expect(encoded == Array(block.bytes.prefix(WireLimits.headerByteCount)))
     let head = Array(block.bytes[16..<(16 + header.headByteCount)])
-    if block.outcomes.count > 1 { try check(head, fields: block.outcomes[1]) }
+    if block.outcomes.count > 1 {
+      try check(head, fields: block.outcomes[1])
+      try checkDecoders(header.kind, head)
+    }
     if header.flags.contains(.compressed) {
       let body = Array(block.bytes[(16 + header.headByteCount)...])
       let inflated = try body.withRawSpan { body throws(WireError) in
@@ -111,6 +115,28 @@ import Wire
       try HandshakeHead(decoding: span)
     }
     #expect(again == expected)
+  }
+
+  /// Compares what connections read of a head with what stands in it.
+  private func checkDecoders(_ kind: FrameKind, _ bytes: [UInt8]) throws {
+    try bytes.withRawSpan { head in
+      let fields = try HandshakeHead(decoding: head)
+      switch kind {
+      case .call:
+        let call = try CallHead(decoding: head)
+        #expect(UInt64(call.method) == fields[integer: 1])
+        #expect(call.timeoutNanoseconds == fields[integer: 2])
+        #expect(head.extracting(call.model).array() == fields[bytes: 4])
+      case .end:
+        let error = try StatusHead.decode(head)
+        #expect(error.map { UInt64($0.code.rawValue) } == fields[integer: 1])
+        #expect(error?.message == fields[text: 2])
+        #expect(error?.retryAfter == .nanoseconds(Int64(fields[integer: 3])))
+        #expect(error?.reference == fields[text: 4])
+      case .credit: #expect(try CreditHead.decode(head) == Int(fields[integer: 1]))
+      default: break
+      }
+    }
   }
 
   @Test(arguments: frames(false))

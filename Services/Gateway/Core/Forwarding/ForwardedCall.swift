@@ -229,12 +229,19 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     let bodyByteCount = reply.bodyByteCount
     let head = reply.head
     let body = reply.body
-    caller.assumeIsolated { caller in
-      caller.forward(
+    let isPassedOn = caller.assumeIsolated { caller in
+      defer { caller.flushSoon() }
+      return caller.forward(
         kind, flags: flags, to: stream, head: head, bodyByteCount: bodyByteCount, body: body)
-      caller.flushSoon()
     }
-    if !isEnd { passedOn(creditCost, from: connection) }
+    guard !isEnd else { return }
+    guard isPassedOn else {
+      if let (upstream, upstreamStream) = finish(.internalError) {
+        upstream.assumeIsolated { $0.cancel(upstreamStream) }
+      }
+      return
+    }
+    passedOn(creditCost, from: connection)
   }
 
   func failed(_ error: RPCError, on connection: isolated ClientConnection) {

@@ -66,6 +66,7 @@ import Wire
     let house = try ForwardingHouse(keys: [try .of("hog")], upstreamCallsMax: 16)
     let hog = await FrameClient(house, key: "hog")
     await hog.begin(1, body: [1])
+    await house.settle()
     await house.loop.advance(by: UnfinishedRequests.timeMax / 2)
     await hog.begin(2, body: [1])
     await hog.goOn(1, flags: .more, body: [2])
