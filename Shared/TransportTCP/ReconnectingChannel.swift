@@ -7,6 +7,7 @@ package actor ReconnectingChannel: Channel {
   private let address: String
   private let link: EventLoopLink
   private let authenticator: any ClientAuthenticator
+  private let settings: ConnectionSettings
   private let tls: TLSSettings?
   /// Told of its loss on its own loop, so it has a lock of its own.
   private let connection = Mutex<ClientConnection?>(nil)
@@ -15,11 +16,13 @@ package actor ReconnectingChannel: Channel {
 
   /// - Parameter address: `host:port`.
   package init(
-    address: String, link: EventLoopLink, authenticator: any ClientAuthenticator, tls: TLSSettings?
+    address: String, link: EventLoopLink, authenticator: any ClientAuthenticator,
+    settings: ConnectionSettings = ConnectionSettings(), tls: TLSSettings?
   ) {
     self.address = address
     self.link = link
     self.authenticator = authenticator
+    self.settings = settings
     self.tls = tls
   }
 
@@ -65,7 +68,7 @@ package actor ReconnectingChannel: Channel {
       do throws(RPCError) {
         guard !Task.isCancelled else { throw RPCError(.cancelled, "the channel was closed") }
         let opened = try await TCPClient.connect(
-          to: address, on: link, authenticator: authenticator, tls: tls,
+          to: address, on: link, authenticator: authenticator, settings: settings, tls: tls,
           onRetired: { [weak self] retired in self?.forget(retired) })
         result = .success(opened)
       } catch {

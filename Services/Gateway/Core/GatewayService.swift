@@ -3,6 +3,7 @@ internal import Contracts
 internal import Foundation
 package import Logging
 package import RPC
+internal import Synchronization
 package import Trust
 
 /// The gateway, put together: keys, routes, forwarding and books over one state folder.
@@ -18,6 +19,7 @@ package final class GatewayService: Sendable {
   private let bookkeeper: Bookkeeper
   private let loopStates: [LoopState]
   private let logger: Logger
+  private let address = Mutex("")
 
   /// What the gateway is told from outside.
   package struct Configuration: Sendable {
@@ -103,6 +105,17 @@ package final class GatewayService: Sendable {
     routes.hasSynced ? nil : "the registry has not named its models yet"
   }
 
+  /// Notes where others reach this gateway, for its status.
+  package func isReached(at address: String) {
+    self.address.withLock { $0 = address }
+  }
+
+  private func status(release: String) -> Gateway.ServiceStatus {
+    Gateway.ServiceStatus(
+      name: ServiceRole.gateway.rawValue, endpoint: address.withLock { $0 },
+      state: fault ?? "ready", release: release)
+  }
+
   /// Keeps the books until the task is cancelled.
   package func keepBooks() async {
     await bookkeeper.run()
@@ -150,13 +163,14 @@ package final class GatewayService: Sendable {
 
   /// Registers the gateway's own methods, and those that it passes on.
   ///
-  /// - Parameter services: the services beside the gateway, for its status.
+  /// - Parameter services: the services beside the gateway, for the status of the suite.
   package func register(on router: inout Router, release: String, services: [ServiceProbe]) {
     registerKeys(on: &router)
     registerServer(on: &router, release: release)
-    router.unary(Gateway.API.getStatus) { [verbs] _, _ async throws(RPCError) in
+    router.unary(Gateway.API.getStatus) { [self] _, _ async throws(RPCError) in
       Gateway.GetStatusResponse(
-        services: await ServiceProbe.statuses(of: services), latency: verbs.latencySummaries())
+        services: [status(release: release)] + (await ServiceProbe.statuses(of: services)),
+        latency: verbs.latencySummaries())
     }
     for method in [
       Inference.API.modelReady.descriptor, Inference.API.modelMetadata.descriptor,

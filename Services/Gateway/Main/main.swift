@@ -31,6 +31,7 @@ await ServiceProcess.run(.gateway) { environment in
     BackgroundWork("following the registry") { await gateway.followRoutes(of: registry) },
     BackgroundWork("keeping the books") { await gateway.keepBooks() },
   ]
+  assembly.onListening = { gateway.isReached(at: $0) }
   assembly.onEnd = gateway.close
   return assembly
 }

@@ -8,6 +8,8 @@ package struct Supervisor: Sendable {
   /// Each is ready before the next one starts; they stop in another order, see ``run(until:)``.
   static let startOrder: [ServiceRole] = [.registry, .contentGovernor, .monitor, .gateway]
   private static let probeInterval = Duration.milliseconds(25)
+  /// A second's worth: a process that was just killed may not have let go of its ports yet.
+  private static let portProbesMax = 40
   private static let watchRetryWait = Duration.milliseconds(250)
 
   private let configuration: SupervisorConfiguration
@@ -42,6 +44,7 @@ package struct Supervisor: Sendable {
     try checkExecutables()
     state.unpublish()
     await Orphans.end(of: state, grace: configuration.grace)
+    try await checkPorts(until: stop)
 
     let services = Dictionary(
       uniqueKeysWithValues: Self.startOrder.map { ($0, service($0)) })
@@ -170,6 +173,25 @@ package struct Supervisor: Sendable {
 
   private func path(of role: ServiceRole) -> String {
     "\(configuration.executables)/\(role.rawValue)"
+  }
+
+  /// A service whose port is taken is started again and again, which is right for one that served before;
+  /// at the start a person is better told at once.
+  private func checkPorts(until stop: StopSignal) async throws(SupervisorError) {
+    for role in Self.startOrder {
+      for endpoint in [
+        configuration.ports.endpoint(of: role), configuration.ports.opsEndpoint(of: role),
+      ] {
+        var probesLeft = Self.portProbesMax
+        while let reason = await links.listenFault(at: endpoint) {
+          probesLeft -= 1
+          guard probesLeft > 0 else {
+            throw .portUnusable(service: role.rawValue, reason: reason)
+          }
+          if await stop.wait(atMost: Self.probeInterval) { return }
+        }
+      }
+    }
   }
 
   private func checkExecutables() throws(SupervisorError) {

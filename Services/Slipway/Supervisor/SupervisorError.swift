@@ -7,6 +7,8 @@ package enum SupervisorError: Error, Equatable, CustomStringConvertible {
   case stillRunning(processID: Int32, waited: Duration)
   case executableMissing(path: String)
   case portBaseInvalid(Int)
+  /// Nothing can listen where a service is to.
+  case portUnusable(service: String, reason: String)
   /// A service said that starting it again does not help.
   case serviceRefused(name: String, reason: String)
 
@@ -23,7 +25,9 @@ package enum SupervisorError: Error, Equatable, CustomStringConvertible {
       "expected the executable `\(path)` beside `slipway`: build or install the whole suite"
     case .portBaseInvalid(let port):
       "expected a port base between 1024 and \(PortPlan.baseMax), got \(port)"
-    case .serviceRefused(let name, let reason): "the \(name) can't start: \(reason)"
+    case .portUnusable(let service, let reason),
+      .serviceRefused(let service, let reason):
+      "the \(service) can't start: \(reason)"
     }
   }
 }

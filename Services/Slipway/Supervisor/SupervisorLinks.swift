@@ -5,6 +5,9 @@ package import Trust
 ///
 /// `certificates` is the folder of certificates that the services have; without it they speak no TLS.
 package protocol SupervisorLinks: Sendable {
+  /// Why nothing can listen on `endpoint` now, or `nil`.
+  func listenFault(at endpoint: String) async -> String?
+
   /// Whether the service completes a handshake with the role `supervisor` now.
   func isReady(
     _ role: ServiceRole, at endpoint: String, state: StateDirectory, certificates: String?

@@ -9,6 +9,8 @@ struct Slipway: AsyncParsableCommand {
       Exit status: 0 done, 1 failed, 2 not understood, 3 refused, 4 not found, 5 unavailable or not \
       in time.
 
+      The release: slipway version, or slipway --version
+
       Shell completions: slipway --generate-completion-script bash|zsh|fish
       """,
     subcommands: [
@@ -26,7 +28,8 @@ package enum Tool {
   package static func run(_ arguments: [String], context: ToolContext) async -> Int32 {
     await ToolContext.$bound.withValue(context) {
       do {
-        var command = try Slipway.parseAsRoot(arguments)
+        // Not argument-parser's own flag, which would take `--version N` of other commands.
+        var command = try Slipway.parseAsRoot(arguments == ["--version"] ? ["version"] : arguments)
         if var command = command as? any AsyncParsableCommand {
           try await command.run()
         } else {

@@ -1,3 +1,4 @@
+internal import RPC
 package import Trust
 package import TransportTCP
 
@@ -19,7 +20,7 @@ package struct Connector: Sendable {
     ReconnectingChannel(
       address: address, link: anyLink(),
       authenticator: ServicePeerAuthenticator(identity: identity, trust: trust, server: role),
-      tls: tls)
+      settings: .ofRelease, tls: tls)
   }
 
   /// A channel to a gateway, as the holder of an API key.
@@ -30,7 +31,8 @@ package struct Connector: Sendable {
   ) -> ReconnectingChannel {
     ReconnectingChannel(
       address: address, link: anyLink(),
-      authenticator: KeyAuthenticator(apiKey: apiKey, trust: trust), tls: tls)
+      authenticator: KeyAuthenticator(apiKey: apiKey, trust: trust), settings: .ofRelease,
+      tls: tls)
   }
 
   /// The event loops that connections live on.

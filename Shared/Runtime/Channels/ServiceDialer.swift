@@ -24,6 +24,6 @@ package struct ServiceDialer: ConnectionDialer {
     return try await TCPClient.connect(
       to: address, on: link,
       authenticator: ServicePeerAuthenticator(identity: identity, trust: trust, server: server),
-      tls: tls, timeout: .seconds(2), onRetired: onRetired)
+      settings: .ofRelease, tls: tls, timeout: .seconds(2), onRetired: onRetired)
   }
 }

@@ -72,7 +72,7 @@ package enum ServiceProcess {
       interceptors: [CallMetrics(assembly.router.descriptors), RoleAdmission()]
         + assembly.interceptors,
       assertionVerifier: GatewayAssertionVerifier(audience: role, trust: environment.trust),
-      limits: limits)
+      settings: .ofRelease, limits: limits)
     let server = try await TCPServer.listen(
       core: core, host: settings.listen.host, port: settings.listen.port, tls: settings.tls)
     let operations = OperationsServer(

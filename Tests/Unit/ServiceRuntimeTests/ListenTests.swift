@@ -24,7 +24,19 @@ import TransportTCP
     let error = try await failure(host: "127.0.0.1", port: port)
     #expect(error.code == .unavailable)
     #expect(error.message.contains("`127.0.0.1:\(port)`: another process has the port"))
+    let probed = await #expect(throws: RPCError.self) {
+      try await ListenProbe.check(host: "127.0.0.1", port: port)
+    }
+    #expect(probed?.message == error.message)
     await house.server.shutdown(grace: .seconds(5))
+  }
+
+  @Test("a port that was probed is free again")
+  func probed() async throws {
+    let house = try await RuntimeHouse()
+    let port = try #require(HostPort(house.server.address)?.port)
+    await house.server.shutdown(grace: .seconds(5))
+    for _ in 1...3 { try await ListenProbe.check(host: "127.0.0.1", port: port) }
   }
 
   @Test("a host that is no address, and a file that is no certificate, are named")

@@ -20,6 +20,16 @@ import TransportTCP
     await house.server.shutdown(grace: .seconds(5))
   }
 
+  @Test("a client is told the release of its server")
+  func release() async throws {
+    let house = try await RuntimeHouse()
+    let ada = house.client("good")
+    #expect(try await ada.peerRelease == Release.name)
+    #expect(!Release.name.isEmpty)
+    await ada.close()
+    await house.server.shutdown(grace: .seconds(5))
+  }
+
   @Test("a channel notices that its connection is lost, and makes another")
   func reconnects() async throws {
     let house = try await RuntimeHouse()

@@ -12,10 +12,18 @@ struct SupervisorTests {
   private final class Links: SupervisorLinks {
     private let running = Mutex<Set<String>>([])
     private let unready: String?
+    private let taken: String?
 
-    /// - Parameter unready: a service that is never ready.
-    init(unready: String?) {
+    /// - Parameters:
+    ///   - unready: a service that is never ready.
+    ///   - taken: an endpoint that another process has.
+    init(unready: String?, taken: String?) {
       self.unready = unready
+      self.taken = taken
+    }
+
+    func listenFault(at endpoint: String) async -> String? {
+      endpoint == taken ? "another process has `\(endpoint)`" : nil
     }
 
     func note(_ event: SupervisorEvent) {
@@ -44,10 +52,12 @@ struct SupervisorTests {
     private let report: AsyncStream<SupervisorEvent>.Continuation
     private let executables: String
     private let unready: String?
+    private let taken: String?
 
     /// - Parameter script: `nil` to leave the executables of another suite as they are.
-    init(_ folder: String, script: String?, unready: String? = nil) throws {
+    init(_ folder: String, script: String?, unready: String? = nil, taken: String? = nil) throws {
       self.unready = unready
+      self.taken = taken
       state = StateDirectory(path: "\(folder)/state")
       executables = folder
       (events, report) = AsyncStream.makeStream()
@@ -67,7 +77,7 @@ struct SupervisorTests {
         environment: ["PATH": "/usr/bin:/bin", "SLIPWAY_KEY": "secret"])
       let logs = LogBook(
         folder: state.logs, prefix: LinePrefix(width: 0, usesColour: false), console: { _ in })
-      let links = Links(unready: unready)
+      let links = Links(unready: unready, taken: taken)
       try await Supervisor(configuration: configuration, links: links, logs: logs) {
         links.note($0)
         self.report.yield($0)
@@ -118,6 +128,21 @@ struct SupervisorTests {
           name: "monitor", reason: "set `X`: expected a number")
       ) { try await suite.run() }
       #expect(suite.state.endpoints() == nil)
+    }
+  }
+
+  @Test(
+    "a port that another process has ends the start before any service runs",
+    arguments: [("127.0.0.1:7401", "registry"), ("127.0.0.1:7410", "gateway")])
+  func takenPort(endpoint: String, service: String) async throws {
+    try await TemporaryFolder.with { folder in
+      let suite = try Suite(folder, script: "exec sleep 1000", taken: endpoint)
+      await #expect(
+        throws: SupervisorError.portUnusable(
+          service: service, reason: "another process has `\(endpoint)`")
+      ) { try await suite.run() }
+      for await event in suite.events { Issue.record("nothing was to happen: \(event)") }
+      #expect(try SupervisorLock.holder(of: suite.state) == nil)
     }
   }
 

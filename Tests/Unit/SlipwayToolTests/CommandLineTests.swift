@@ -10,7 +10,8 @@ struct CommandLineTests {
   func status(code: StatusCode) async {
     let expected: [StatusCode: Int32] = [
       .ok: 1, .unauthenticated: 3, .permissionDenied: 3, .failedPrecondition: 3, .notFound: 4,
-      .unavailable: 5, .deadlineExceeded: 5, .resourceExhausted: 5, .cancelled: 5,
+      .invalidArgument: 2, .outOfRange: 2, .unavailable: 5, .deadlineExceeded: 5,
+      .resourceExhausted: 5, .cancelled: 5,
     ]
     let gateway = FakeGateway()
     gateway.on(Registry.API.getModel) { _ throws(RPCError) in throw RPCError(code, "no `m` here") }
@@ -27,12 +28,68 @@ struct CommandLineTests {
       ["deploy", "m", "--version", "1=101"], ["deploy", "m", "--version", "1=50"],
       ["deploy", "m", "--version", "1", "--nothing"], ["key", "expire", "id", "--in", "7 days"],
       ["up", "--port-base", "80"], ["infer", "m", "--input", "x"],
+      ["key", "create", "a", "--role", "developer"],
+      ["certs", "init", "/nonexistent/certs", "--host", "bad host"],
+      // Options that the command would ignore.
+      ["up", "--gateway", "h:1"], ["up", "--key", Run.key], ["up", "--json"],
+      ["up", "--timeout", "5s"], ["down", "--gateway", "h:1"], ["down", "--key", Run.key],
+      ["certs", "init", "/nonexistent/certs", "--gateway", "h:1"],
+      ["certs", "init", "/nonexistent/certs", "--state", "s"],
+      ["identity", "show", "a", "--key", Run.key], ["identity", "create", "a", "--state", "s"],
+      ["trust", "list", "--gateway", "h:1"], ["rollback", "m", "--timeout", "5s"],
+      ["deploy", "m", "--version", "1", "--timeout", "5s"],
+      ["canary", "m", "2", "--timeout", "5s"], ["promote", "m", "2", "--timeout", "5s"],
+      ["workers", "scale", "m", "--replicas", "2", "--timeout", "5s"],
     ])
   func usage(arguments: [String]) async {
     let run = await Run(arguments)
     #expect(run.status == 2)
     #expect(!run.complaint.isEmpty)
     #expect(run.output.isEmpty)
+  }
+
+  @Test(
+    "a value that can't be read is answered with the form that is expected",
+    arguments: [
+      (
+        ["key", "create", "a", "--role", "admin", "--requests-per-second", "-3"],
+        "'-3' is invalid for '--requests-per-second <number>': expected a whole number"
+      ),
+      (
+        ["key", "create", "a", "--role", "admin", "--expires-in", "banana"],
+        "'banana' is invalid for '--expires-in <time>': expected a whole number from 1 on with `s`"
+      ),
+      (["down", "--timeout", "0s"], "such as 90s or 7d"),
+      (["down", "--timeout", "-5s"], "such as 90s or 7d"),
+      (["deploy", "m", "--version", "1=200"], "a weight from 0 to 100, such as 2 or 2=10"),
+      (["deploy", "m", "--version", "1", "--replicas", "many"], "expected a whole number"),
+      (["certs", "init", "x", "--host", "bad host"], "expected an IP address or a DNS name"),
+      (["key", "create", "a", "--role", "developer"], "expected --model NAME"),
+      (["rollback", "m", "--timeout", "5s"], "together with --wait"),
+      (["up", "--timeout", "5s"], "together with --detach"),
+    ])
+  func forms(arguments: [String], form: String) async {
+    let run = await Run(arguments)
+    #expect(run.status == 2)
+    #expect(run.complaint.contains(form), "\(run.complaint)")
+  }
+
+  @Test("the release is told by a command and by a flag, which other commands have for a version")
+  func release() async {
+    let command = await Run(["version"])
+    let flag = await Run(["--version"])
+    #expect(flag.status == 0 && flag.output == command.output)
+    #expect(command.output.wholeMatch(of: /RELEASE\n[0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
+  }
+
+  @Test(
+    "defaults are shown in the unit that people think in",
+    arguments: [
+      (["certs", "init"], "365d"), (["deploy"], "2m"), (["approve"], "365d"), (["infer"], "30s"),
+    ])
+  func defaults(command: [String], text: String) async {
+    let run = await Run(["help"] + command)
+    #expect(run.output.contains("(default: \(text))"), "\(run.output)")
   }
 
   @Test(

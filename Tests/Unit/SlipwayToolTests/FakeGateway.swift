@@ -64,6 +64,8 @@ final class FakeGateway: Channel, GatewayConnecting, SupervisorLinks {
     return self
   }
 
+  func listenFault(at endpoint: String) async -> String? { nil }
+
   func isReady(
     _ role: ServiceRole, at endpoint: String, state: StateDirectory, certificates: String?
   ) async -> Bool {

@@ -83,6 +83,20 @@ struct KeyTests {
     #expect(NetworkAddress.bytes(text) == bytes)
   }
 
+  @Test(
+    "hosts of certificates are addresses or names of the DNS",
+    arguments: [
+      ("localhost", true), ("a-1.example.com", true), ("127.0.0.1", true), ("::1", true),
+      (String(repeating: "a", count: 63) + ".b", true),
+      ("", false), ("bad host", false), ("host:80", false), ("-a.b", false), ("a-.b", false),
+      ("a..b", false), ("a.", false), ("*.b", false), ("h\u{f6}st", false), ("256.1.1.1", false),
+      ("1.2.3", false), ("http://a", false), (String(repeating: "a", count: 64) + ".b", false),
+      (String(repeating: "a.", count: 127) + "b", false),
+    ])
+  func hosts(text: String, isHost: Bool) {
+    #expect((try? HostName.parse(text)) == (isHost ? text : nil))
+  }
+
   @Test("certificates are made for every role, once")
   func certificates() async throws {
     try await withFolder { folder in

@@ -15,17 +15,29 @@ struct CertsCommand: AsyncParsableCommand {
         machine authority.pem and the files of the roles that run there, and name the folder in \
         SLIPWAY_CERTS, or say `slipway up --certs`. Keep authority.key elsewhere: whoever has it \
         can pose as any service. Clients need authority.pem only.
+
+        Every certificate bears all names given with --host. They are for TLS clients that compare the \
+        name they dialled with the certificate, as most libraries do; Slipway's own processes and \
+        commands look at the authority and the role, and at no name.
         """)
 
-    @OptionGroup var global: GlobalOptions
+    private static let validityDefault = TimeSpan.seconds(365 * 86_400)
+
+    @OptionGroup var output: OutputOptions
     @Argument(help: "The new folder.", completion: .directory)
     var folder: String
     @Option(
       name: .customLong("host"),
-      help: "A name or address that services are reached by; may be repeated.")
+      help: ArgumentHelp(
+        "A DNS name or IP address that services are dialled by, no port; may be repeated "
+          + "(default: localhost, 127.0.0.1, ::1)",
+        valueName: "name|address"), transform: HostName.parse)
     var hosts: [String] = ["localhost", "127.0.0.1", "::1"]
-    @Option(help: "How long the certificates are good.")
-    var validity = TimeSpan.seconds(365 * 86_400)
+    @Option(
+      parsing: .unconditional,
+      help: .time("How long the certificates are good.", default: Self.validityDefault),
+      transform: TimeSpan.parse)
+    var validity: TimeSpan = Self.validityDefault
 
     func run() async throws {
       let context = try ToolContext.current()
@@ -54,8 +66,8 @@ struct CertsCommand: AsyncParsableCommand {
           elements: names.map {
             CertificateView(
               name: $0, certificate: "\(folder)/\($0).pem", key: "\(folder)/\($0).key")
-          }), isJSON: global.json)
-      guard !global.json else { return }
+          }), isJSON: output.json)
+      guard !output.json else { return }
       context.output.complain(
         "next: `slipway up --certs \(folder)`; keep authority.key where no service runs\n")
     }

@@ -19,6 +19,16 @@ package struct RuntimeLinks: GatewayConnecting, SupervisorLinks {
     return channel
   }
 
+  package func listenFault(at endpoint: String) async -> String? {
+    guard let address = HostPort(endpoint) else { return "`\(endpoint)` is no `host:port`" }
+    do throws(RPCError) {
+      try await ListenProbe.check(host: address.host, port: address.port)
+      return nil
+    } catch {
+      return error.message
+    }
+  }
+
   package func isReady(
     _ role: ServiceRole, at endpoint: String, state: StateDirectory, certificates: String?
   ) async -> Bool {

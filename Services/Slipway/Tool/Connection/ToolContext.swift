@@ -1,3 +1,4 @@
+internal import Foundation
 package import SlipwaySupervisor
 package import Trust
 
@@ -27,6 +28,13 @@ package struct ToolContext: Sendable {
   /// A variable that is set and not empty.
   func setting(_ name: String) -> String? {
     environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// The folder of certificates, absolute.
+  ///
+  /// - Parameter named: by an option; it comes before the environment.
+  func certificates(_ named: String?) -> String? {
+    (named ?? setting("SLIPWAY_CERTS")).map { URL(fileURLWithPath: $0).standardizedFileURL.path }
   }
 
   /// Bound for the length of a command: argument-parser makes commands out of nothing but arguments.

@@ -5,7 +5,7 @@ enum ExitStatus: Int32, Sendable {
   case ok = 0
   /// It was tried and failed; the message says why.
   case failed = 1
-  /// The command line is not one that we read.
+  /// The command line is not one that we, or the service that is asked, can read.
   case usage = 2
   /// Not allowed: by the key's roles, or because something must come first, such as an approval.
   case refused = 3
@@ -18,6 +18,7 @@ enum ExitStatus: Int32, Sendable {
       switch code {
       case .ok: .ok
       case .unauthenticated, .permissionDenied, .failedPrecondition: .refused
+      case .invalidArgument, .outOfRange: .usage
       case .notFound: .notFound
       case .unavailable, .deadlineExceeded, .resourceExhausted, .cancelled: .unavailable
       default: .failed

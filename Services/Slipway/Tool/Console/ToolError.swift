@@ -40,7 +40,8 @@ struct ToolError: Error, Sendable, Hashable {
     switch error {
     case let error as ToolError: self = error
     case let error as RPCError: self.init(error)
-    case let error as SupervisorError: self.init(Self.status(of: error), error.description)
+    case let error as SupervisorError:
+      self.init(Self.status(of: error), error.description, advice: Self.advice(on: error))
     case let error as KeyError: self.init(Self.status(of: error), error.description)
     default: self.init(.failed, "\(error)")
     }
@@ -52,8 +53,13 @@ struct ToolError: Error, Sendable, Hashable {
     case .notRunning, .executableMissing: .notFound
     case .stillRunning: .unavailable
     case .portBaseInvalid: .usage
-    case .stateUnusable, .serviceRefused: .failed
+    case .stateUnusable, .serviceRefused, .portUnusable: .failed
     }
+  }
+
+  private static func advice(on error: SupervisorError) -> String? {
+    guard case .portUnusable = error else { return nil }
+    return "choose other ports with `slipway up --port-base PORT`, or end who has this one"
   }
 
   private static func status(of error: KeyError) -> ExitStatus {

@@ -10,13 +10,17 @@ struct CanaryCommand: AsyncParsableCommand {
   var model: String
   @Argument(help: "Number of the version.")
   var version: UInt32
-  @Option(help: "Its share of the traffic in per cent.")
+  @Option(
+    parsing: .unconditional, help: .number("Its share of the traffic in per cent.", default: 5),
+    transform: WholeNumber.parse)
   var weight: UInt32 = 5
-  @Option(help: "Its workers.")
+  @Option(
+    parsing: .unconditional, help: .number("Its workers.", default: 1),
+    transform: WholeNumber.parse)
   var replicas: UInt32 = 1
 
   func run() async throws {
-    let session = try await options.global.session()
+    let session = try await options.connection.session()
     let current = try await session.model(model).deployment ?? Registry.Deployment()
     let targets = try TrafficSplit.canary(
       current.targets, version: version, weight: weight, replicas: replicas)

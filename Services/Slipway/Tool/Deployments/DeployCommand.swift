@@ -17,9 +17,11 @@ struct DeployCommand: AsyncParsableCommand {
     name: .customLong("version"),
     help: ArgumentHelp(
       "A version and its share of the traffic in per cent; may be repeated.",
-      valueName: "n[=weight]"))
+      valueName: "n[=weight]"), transform: VersionWeight.parse)
   var versions: [VersionWeight] = []
-  @Option(help: "Workers of each version.")
+  @Option(
+    parsing: .unconditional, help: .number("Workers of each version.", default: 1),
+    transform: WholeNumber.parse)
   var replicas: UInt32 = 1
   @Option(help: "Where it serves; its approvals must be for there.")
   var environment = ""
@@ -36,7 +38,7 @@ struct DeployCommand: AsyncParsableCommand {
 
   func run() async throws {
     let targets = try nothing ? [] : TrafficSplit.targets(versions, replicas: replicas)
-    let session = try await options.global.session()
+    let session = try await options.connection.session()
     try await options.set(
       targets, of: model, environment: environment, revision: expectedRevision, in: session)
   }

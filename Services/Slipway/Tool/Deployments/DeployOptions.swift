@@ -4,14 +4,25 @@ internal import RPC
 
 /// What every change of a deployment has.
 struct DeployOptions: ParsableArguments {
-  @OptionGroup var global: GlobalOptions
+  private static let timeoutDefault = TimeSpan.seconds(120)
+
+  @OptionGroup var connection: ConnectionOptions
   @OptionGroup var reason: KeyCommand.Reason
 
   @Flag(help: "Wait until the workers serve.")
   var wait = false
 
-  @Option(help: "How long to wait.")
-  var timeout = TimeSpan.seconds(120)
+  @Option(
+    parsing: .unconditional,
+    help: .time("With --wait: how long to wait.", default: Self.timeoutDefault),
+    transform: TimeSpan.parse)
+  var timeout: TimeSpan?
+
+  func validate() throws {
+    if timeout != nil, !wait {
+      throw ValidationError("expected `--timeout` together with --wait: nothing is waited for")
+    }
+  }
 
   func set(
     _ targets: [Registry.Target], of model: String, environment: String, revision: UInt64,
@@ -27,6 +38,7 @@ struct DeployOptions: ParsableArguments {
 
   func finish(_ deployment: Registry.Deployment, in session: Session) async throws {
     if wait {
+      let timeout = timeout ?? Self.timeoutDefault
       try await DeploymentWait(session: session, timeout: timeout.duration).run(deployment)
     }
     session.present(DeploymentView(deployment))

@@ -10,11 +10,14 @@ struct PromoteCommand: AsyncParsableCommand {
   var model: String
   @Argument(help: "Number of the version.")
   var version: UInt32
-  @Option(help: "Its workers; as many as the largest deployed version had, if not given.")
+  @Option(
+    parsing: .unconditional,
+    help: .number("Its workers; as many as the largest deployed version had, if not given."),
+    transform: WholeNumber.parse)
   var replicas: UInt32?
 
   func run() async throws {
-    let session = try await options.global.session()
+    let session = try await options.connection.session()
     let current = try await session.model(model).deployment ?? Registry.Deployment()
     try await options.set(
       TrafficSplit.promote(current.targets, version: version, replicas: replicas), of: model,

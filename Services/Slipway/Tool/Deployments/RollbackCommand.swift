@@ -11,7 +11,7 @@ struct RollbackCommand: AsyncParsableCommand {
   var model: String
 
   func run() async throws {
-    let session = try await options.global.session()
+    let session = try await options.connection.session()
     try await options.finish(
       try await session.call(
         Registry.API.rollback,

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 
 /// `--version N` or `--version N=WEIGHT`.
-struct VersionWeight: ExpressibleByArgument, Sendable, Hashable {
+struct VersionWeight: Sendable, Hashable {
   var version: UInt32
   /// Per cent of the traffic; nil for a share of what the others leave.
   var weight: UInt32?
@@ -11,15 +11,17 @@ struct VersionWeight: ExpressibleByArgument, Sendable, Hashable {
     self.weight = weight
   }
 
-  init?(argument: String) {
+  /// - Throws: `ValidationError` that says how it is written.
+  static func parse(_ argument: String) throws -> VersionWeight {
     let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
-    guard (1...2).contains(parts.count), let version = UInt32(parts[0]), version > 0 else {
-      return nil
+      .map { UInt32($0) }
+    guard (1...2).contains(parts.count), !parts.contains(nil), let version = parts[0], version > 0,
+      parts.count == 1 || (0...100).contains(parts[1] ?? 0)
+    else {
+      throw ValidationError(
+        "expected a version's number from 1 on, alone or with a weight from 0 to 100, such as 2 or 2=10"
+      )
     }
-    self.version = version
-    if parts.count == 2 {
-      guard let weight = UInt32(parts[1]), weight <= 100 else { return nil }
-      self.weight = weight
-    }
+    return VersionWeight(version: version, weight: parts.count == 2 ? parts[1] : nil)
   }
 }

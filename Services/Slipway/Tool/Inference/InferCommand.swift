@@ -11,7 +11,9 @@ struct InferCommand: AsyncParsableCommand {
       Without --input it says what the model takes and gives.
       """)
 
-  @OptionGroup var global: GlobalOptions
+  private static let timeoutDefault = TimeSpan.seconds(30)
+
+  @OptionGroup var connection: ConnectionOptions
   @Argument(help: "The model.")
   var model: String
   @Option(
@@ -25,12 +27,14 @@ struct InferCommand: AsyncParsableCommand {
   var outputs: [String] = []
   @Option(help: "Calls with the same key go to the same version of a split.")
   var routingKey = ""
-  @Option(help: "How long to wait.")
-  var timeout = TimeSpan.seconds(30)
+  @Option(
+    parsing: .unconditional, help: .time("How long to wait.", default: Self.timeoutDefault),
+    transform: TimeSpan.parse)
+  var timeout: TimeSpan = Self.timeoutDefault
 
   func run() async throws {
     let given = try inputs.map { try TensorInput(argument: $0) }
-    let session = try await global.session()
+    let session = try await connection.session()
     let client = GatewayClient(session.channel)
     let description = try await client.describe(model, version: version)
     guard !given.isEmpty else { return session.present(DescriptionView(description)) }

@@ -17,7 +17,7 @@ struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Make a key. Its secret is shown once and stored nowhere.")
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var connection: ConnectionOptions
     @OptionGroup var reason: Reason
     @OptionGroup var secret: SecretOptions
     @Argument(help: "Who will use it.")
@@ -27,17 +27,33 @@ struct KeyCommand: AsyncParsableCommand {
       help: "developer, deployer, approver, operator, auditor or admin; may be repeated.")
     var roles: [String] = []
     @Option(
-      name: .customLong("model"), help: "A model that it may call, `*` for all; may be repeated.")
+      name: .customLong("model"),
+      help: "A model that it may call, `*` for all; may be repeated. A developer needs one.")
     var models: [String] = []
-    @Option(help: "Calls a second; 0 for no limit.")
+    @Option(
+      parsing: .unconditional, help: .number("Calls a second; 0 for no limit.", default: 0),
+      transform: WholeNumber.parse)
     var requestsPerSecond: UInt32 = 0
-    @Option(help: "Calls at once; 0 for no limit.")
+    @Option(
+      parsing: .unconditional, help: .number("Calls at once; 0 for no limit.", default: 0),
+      transform: WholeNumber.parse)
     var inFlightMax: UInt32 = 0
-    @Option(help: "How long it is good, such as 90d; for ever if not given.")
+    @Option(
+      parsing: .unconditional,
+      help: .time("How long it is good, such as 90d; for ever if not given."),
+      transform: TimeSpan.parse)
     var expiresIn: TimeSpan?
 
+    func validate() throws {
+      guard !roles.contains("developer") || !models.isEmpty else {
+        throw ValidationError(
+          "a developer's key calls only the models that it names: expected --model NAME, or --model '*' for all of them"
+        )
+      }
+    }
+
     func run() async throws {
-      let session = try await global.session()
+      let session = try await connection.session()
       let response = try await session.call(
         Gateway.API.createKey,
         Gateway.CreateKeyRequest(
@@ -52,10 +68,10 @@ struct KeyCommand: AsyncParsableCommand {
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List keys, without their secrets.")
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-      let session = try await global.session()
+      let session = try await connection.session()
       let response = try await session.call(Gateway.API.listKeys, Gateway.ListKeysRequest())
       session.present(PresentableList(elements: response.keys.map { KeyView($0) }))
     }
@@ -64,15 +80,17 @@ struct KeyCommand: AsyncParsableCommand {
   struct Expire: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Change when a key ends.")
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var connection: ConnectionOptions
     @OptionGroup var reason: Reason
     @Argument(help: "Id of the key.")
     var id: String
-    @Option(name: .customLong("in"), help: "From now, such as 7d.")
+    @Option(
+      name: .customLong("in"), parsing: .unconditional, help: .time("From now, such as 7d."),
+      transform: TimeSpan.parse)
     var span: TimeSpan
 
     func run() async throws {
-      let session = try await global.session()
+      let session = try await connection.session()
       let key = try await session.call(
         Gateway.API.expireKey,
         Gateway.ExpireKeyRequest(
@@ -84,13 +102,13 @@ struct KeyCommand: AsyncParsableCommand {
   struct Revoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "End a key at once.")
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var connection: ConnectionOptions
     @OptionGroup var reason: Reason
     @Argument(help: "Id of the key.")
     var id: String
 
     func run() async throws {
-      let session = try await global.session()
+      let session = try await connection.session()
       let key = try await session.call(
         Gateway.API.revokeKey, Gateway.RevokeKeyRequest(id: id, reason: reason.reason))
       session.present(KeyView(key))
@@ -100,17 +118,21 @@ struct KeyCommand: AsyncParsableCommand {
   struct Rotate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Make a key's successor; the old one stays good for the overlap.")
+    private static let overlapDefault = TimeSpan.seconds(86_400)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var connection: ConnectionOptions
     @OptionGroup var reason: Reason
     @OptionGroup var secret: SecretOptions
     @Argument(help: "Id of the key.")
     var id: String
-    @Option(help: "How long both keys are good.")
-    var overlap = TimeSpan.seconds(86_400)
+    @Option(
+      parsing: .unconditional,
+      help: .time("How long both keys are good.", default: Self.overlapDefault),
+      transform: TimeSpan.parse)
+    var overlap: TimeSpan = Self.overlapDefault
 
     func run() async throws {
-      let session = try await global.session()
+      let session = try await connection.session()
       let response = try await session.call(
         Gateway.API.rotateKey,
         Gateway.RotateKeyRequest(

@@ -6,14 +6,16 @@ struct UsageCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "usage", abstract: "What each key has asked of each model.")
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var connection: ConnectionOptions
   @Option(help: "Only this key.")
   var keyID = ""
-  @Option(help: "Only this long back, such as 24h.")
+  @Option(
+    parsing: .unconditional, help: .time("Only this long back, such as 24h."),
+    transform: TimeSpan.parse)
   var last: TimeSpan?
 
   func run() async throws {
-    let session = try await global.session()
+    let session = try await connection.session()
     let since = last.map { span in
       session.context.now().adding(.zero - span.duration).millisecondsSinceEpoch * 1_000_000
     }

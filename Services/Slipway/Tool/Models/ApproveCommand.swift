@@ -11,7 +11,10 @@ struct ApproveCommand: AsyncParsableCommand {
       the expiry. It is made here, with your key, and verified by each worker before it loads.
       """)
 
-  @OptionGroup var global: GlobalOptions
+  private static let expiresInDefault = TimeSpan.seconds(
+    ApprovalStatement.validityDefaultDays * 86_400)
+
+  @OptionGroup var connection: ConnectionOptions
   @Argument(help: "The model.")
   var model: String
   @Argument(help: "Number of the version.")
@@ -22,8 +25,11 @@ struct ApproveCommand: AsyncParsableCommand {
   var environment = "production"
   @Option(help: "The evaluation report that you looked at.", completion: .file())
   var evaluation: String?
-  @Option(help: "How long the approval is good.")
-  var expiresIn = TimeSpan.seconds(ApprovalStatement.validityDefaultDays * 86_400)
+  @Option(
+    parsing: .unconditional,
+    help: .time("How long the approval is good.", default: Self.expiresInDefault),
+    transform: TimeSpan.parse)
+  var expiresIn: TimeSpan = Self.expiresInDefault
 
   func run() async throws {
     let context = try ToolContext.current()
@@ -31,7 +37,7 @@ struct ApproveCommand: AsyncParsableCommand {
     let evaluationDigest = try evaluation.map { path in
       try PushFile(path: "evaluation", file: path).digest
     }
-    let session = try await global.session()
+    let session = try await connection.session()
     let evidence = try await session.call(
       Registry.API.getEvidence, Registry.GetEvidenceRequest(model: model, version: version))
     let digest = try evidence.bundle(of: model).manifest.digest

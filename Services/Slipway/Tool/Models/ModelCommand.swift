@@ -11,10 +11,10 @@ struct ModelCommand: AsyncParsableCommand {
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List models.")
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-      let session = try await global.session()
+      let session = try await connection.session()
       let models = try await session.models()
       session.present(PresentableList(elements: models.map(ModelView.init)))
     }
@@ -24,17 +24,17 @@ struct ModelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show a model's versions, or one version's files and approvals.")
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var connection: ConnectionOptions
     @Argument(help: "The model.")
     var model: String
     @Argument(help: "A version by number or alias.")
     var version: String?
 
     func run() async throws {
-      let session = try await global.session()
+      let session = try await connection.session()
       guard let version else {
         let model = try await session.model(model)
-        if global.json { return session.present(ModelView(model)) }
+        if connection.json { return session.present(ModelView(model)) }
         return session.present(PresentableList(elements: model.versions.map(VersionView.init)))
       }
       session.present(
@@ -50,7 +50,7 @@ struct ModelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Move an alias of a model to a version.")
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var connection: ConnectionOptions
     @OptionGroup var reason: KeyCommand.Reason
     @Argument(help: "The model.")
     var model: String
@@ -60,7 +60,7 @@ struct ModelCommand: AsyncParsableCommand {
     var version: UInt32
 
     func run() async throws {
-      let session = try await global.session()
+      let session = try await connection.session()
       let model = try await session.call(
         Registry.API.setAlias,
         Registry.SetAliasRequest(

@@ -11,7 +11,7 @@ struct PushCommand: AsyncParsableCommand {
       the registry does not have yet. Run again after an interruption, it goes on where it was.
       """)
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var connection: ConnectionOptions
   @Argument(help: "The model.")
   var model: String
   @Argument(help: "Its files, or a folder of them.", completion: .file())
@@ -41,8 +41,8 @@ struct PushCommand: AsyncParsableCommand {
       signature: try await signatureFile(files, context),
       lineage: Registry.Lineage(data: data, commit: commit, parentVersion: parentVersion),
       signedBy: key)
-    let session = try await global.session()
-    let bar = ProgressBar("pushing", output: context.output, isVisible: !global.json)
+    let session = try await connection.session()
+    let bar = ProgressBar("pushing", output: context.output, isVisible: !connection.json)
     let total = plan.byteCount
     let push = ModelPush(plan: plan, channel: session.channel) { done in
       bar.update(

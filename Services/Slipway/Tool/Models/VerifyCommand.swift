@@ -8,7 +8,7 @@ struct VerifyCommand: AsyncParsableCommand {
     commandName: "verify",
     abstract: "Judge a version's signatures by this machine's trust file, as a worker does.")
 
-  @OptionGroup var global: GlobalOptions
+  @OptionGroup var connection: ConnectionOptions
   @Argument(help: "The model.")
   var model: String
   @Argument(help: "Number of the version.")
@@ -17,8 +17,8 @@ struct VerifyCommand: AsyncParsableCommand {
   var environment = "production"
 
   func run() async throws {
-    let session = try await global.session()
-    let path = global.stateDirectory(session.context).trustFile
+    let session = try await connection.session()
+    let path = connection.place.directory(session.context).trustFile
     let evidence = try await session.call(
       Registry.API.getEvidence, Registry.GetEvidenceRequest(model: model, version: version))
     do {

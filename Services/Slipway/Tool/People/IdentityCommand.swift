@@ -11,7 +11,7 @@ struct IdentityCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Make a signing key. It stays on this machine; only its public half is shown.")
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
     @Argument(help: "Whose key it is.")
     var name: String
     @Option(
@@ -29,21 +29,21 @@ struct IdentityCommand: AsyncParsableCommand {
       try key.save(to: path)
       let publicPath = (path.hasSuffix(".key") ? String(path.dropLast(4)) : path) + ".pub"
       try Data("\(key.verifyingKey)\n".utf8).write(to: URL(fileURLWithPath: publicPath))
-      context.present(IdentityView(key.verifyingKey, path: path), isJSON: global.json)
+      context.present(IdentityView(key.verifyingKey, path: path), isJSON: output.json)
     }
   }
 
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Show the public half of a key.")
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
     @Argument(help: "Name or path of the key.", completion: .file())
     var identity: String
 
     func run() async throws {
       let context = try ToolContext.current()
       let key = try IdentityFolder(context).verifyingKey(identity)
-      context.present(IdentityView(key, path: nil), isJSON: global.json)
+      context.present(IdentityView(key, path: nil), isJSON: output.json)
     }
   }
 }

@@ -10,7 +10,8 @@ struct TrustCommand: AsyncParsableCommand {
   struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Trust a person's key.")
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var place: StateOptions
+    @OptionGroup var output: OutputOptions
     @Argument(help: "Whose key it is.")
     var person: String
     @Option(
@@ -21,38 +22,42 @@ struct TrustCommand: AsyncParsableCommand {
       name: .customLong("role"),
       help: "What its signature is good for: pusher or approver; may be repeated.")
     var roles: [String]
-    @Option(help: "How long, such as 365d; for ever if not given.")
+    @Option(
+      parsing: .unconditional, help: .time("How long, such as 365d; for ever if not given."),
+      transform: TimeSpan.parse)
     var expiresIn: TimeSpan?
 
     func run() async throws {
       let context = try ToolContext.current()
       let key = try IdentityFolder(context).verifyingKey(identity)
-      let path = global.stateDirectory(context).trustFile
+      let path = place.directory(context).trustFile
       var document = try TrustDocument.load(path)
       let expiresAt = expiresIn.map { context.now().adding($0.duration).wholeSeconds.description }
       document.add(
         .init(key: key.description, expiresAt: expiresAt), of: person, roles: roles)
       try document.save(path)
-      context.present(document.views(of: person), isJSON: global.json)
+      context.present(document.views(of: person), isJSON: output.json)
     }
   }
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List who is trusted with what.")
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var place: StateOptions
+    @OptionGroup var output: OutputOptions
 
     func run() async throws {
       let context = try ToolContext.current()
-      let document = try TrustDocument.load(global.stateDirectory(context).trustFile)
-      context.present(document.views(of: nil), isJSON: global.json)
+      let document = try TrustDocument.load(place.directory(context).trustFile)
+      context.present(document.views(of: nil), isJSON: output.json)
     }
   }
 
   struct Remove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Stop trusting a person or a key.")
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var place: StateOptions
+    @OptionGroup var output: OutputOptions
     @Argument(help: "The person.")
     var person: String
     @Option(help: "Only the key whose id starts with this.")
@@ -60,7 +65,7 @@ struct TrustCommand: AsyncParsableCommand {
 
     func run() async throws {
       let context = try ToolContext.current()
-      let path = global.stateDirectory(context).trustFile
+      let path = place.directory(context).trustFile
       var document = try TrustDocument.load(path)
       guard document.remove(person, key: keyID) else {
         throw ToolError(
@@ -69,7 +74,7 @@ struct TrustCommand: AsyncParsableCommand {
           advice: "see `slipway trust list`")
       }
       try document.save(path)
-      context.present(document.views(of: nil), isJSON: global.json)
+      context.present(document.views(of: nil), isJSON: output.json)
     }
   }
 }

@@ -7,6 +7,8 @@ internal import SlipwaySupervisor
 /// for it, and without the terminal's input and output.
 struct DetachedSuite {
   private static let pollInterval = Duration.milliseconds(50)
+  /// Beyond the grace of its processes, which end one after the other.
+  private static let endingTime = Duration.seconds(10)
 
   let state: StateDirectory
   let process: Process
@@ -47,10 +49,11 @@ struct DetachedSuite {
 
   /// Waits until every service is ready.
   ///
+  /// - Parameter grace: what its processes get to finish when it is ended.
   /// - Returns: service name to `host:port`.
   /// - Throws: what the suite said if it ended; `unavailable` if it takes longer than `timeout`: it is
-  ///   asked to end then.
-  func endpoints(within timeout: Duration) async throws -> [String: String] {
+  ///   ended then.
+  func endpoints(within timeout: Duration, grace: Duration) async throws -> [String: String] {
     let deadline = ContinuousClock.now + timeout
     while process.isRunning {
       if try SupervisorLock.holder(of: state) == process.processIdentifier,
@@ -60,19 +63,34 @@ struct DetachedSuite {
       }
       guard ContinuousClock.now < deadline, (try? await Task.sleep(for: Self.pollInterval)) != nil
       else {
-        process.terminate()
+        let end =
+          await end(within: grace + Self.endingTime)
+          ? "was ended" : "does not end: process \(process.processIdentifier) still runs"
         throw ToolError(
           .unavailable,
-          "the suite was not ready within \(timeout.components.seconds) s and was ended",
+          "the suite was not ready within \(timeout.components.seconds) s and \(end)",
           advice: "look into `\(state.logs)`, or give it longer with --timeout")
       }
     }
     let said = FileManager.default.contents(atPath: log).map { String(decoding: $0, as: UTF8.self) }
     let lines = (said ?? "").split(separator: "\n")
-    let message = lines.first { $0.hasPrefix("slipway: ") }?.dropFirst("slipway: ".count)
+    func line(after prefix: String) -> String? {
+      lines.first { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+    }
     throw ToolError(
       ExitStatus(rawValue: process.terminationStatus) ?? .failed,
-      message.map(String.init) ?? "the suite ended at once",
-      advice: "look into `\(state.logs)`")
+      line(after: "slipway: ") ?? "the suite ended at once",
+      advice: line(after: "next: ") ?? "look into `\(state.logs)`")
+  }
+
+  /// - Returns: whether it is gone.
+  private func end(within limit: Duration) async -> Bool {
+    process.terminate()
+    let deadline = ContinuousClock.now + limit
+    while process.isRunning {
+      guard ContinuousClock.now < deadline, (try? await Task.sleep(for: Self.pollInterval)) != nil
+      else { return false }
+    }
+    return true
   }
 }

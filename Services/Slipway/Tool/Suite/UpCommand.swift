@@ -20,7 +20,17 @@ struct UpCommand: AsyncParsableCommand {
       same state directory then do so too.
       """)
 
-  @OptionGroup var global: GlobalOptions
+  private static let timeoutDefault = TimeSpan.seconds(120)
+  private static let graceDefault = TimeSpan.seconds(20)
+
+  @OptionGroup var place: StateOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Folder that `slipway certs init` made: speak TLS (SLIPWAY_CERTS).", valueName: "directory"),
+    completion: .directory)
+  var certs: String?
 
   @Option(help: "Port of the gateway; the other services take the next ones.")
   var portBase = PortPlan.baseDefault
@@ -28,30 +38,48 @@ struct UpCommand: AsyncParsableCommand {
   @Flag(help: "Return when every service is ready; `slipway down` ends the suite.")
   var detach = false
 
-  @Option(help: "With --detach: how long to wait until every service is ready.")
-  var timeout = TimeSpan.seconds(120)
+  @Option(
+    parsing: .unconditional,
+    help: .time(
+      "With --detach: how long to wait until every service is ready.", default: Self.timeoutDefault),
+    transform: TimeSpan.parse)
+  var timeout: TimeSpan?
 
   /// Given by ``DetachedSuite`` to the process that goes on.
   @Flag(help: .hidden)
   var detached = false
 
-  @Option(help: "How long processes may take to finish what they took when they are stopped.")
-  var grace = TimeSpan.seconds(20)
+  @Option(
+    parsing: .unconditional,
+    help: .time(
+      "How long processes may take to finish what they took when they are stopped.",
+      default: Self.graceDefault),
+    transform: TimeSpan.parse)
+  var grace: TimeSpan = Self.graceDefault
+
+  func validate() throws {
+    guard !detach else { return }
+    let alone = timeout != nil ? "--timeout" : output.json ? "--json" : nil
+    if let alone {
+      throw ValidationError(
+        "expected `\(alone)` together with --detach: without it `slipway up` stays until Ctrl-C")
+    }
+  }
 
   func run() async throws {
     let context = try ToolContext.current()
     guard !detach else { return try await startDetached(context) }
-    let output = context.output
+    let console = context.output
     var configuration = SupervisorConfiguration(
-      state: global.stateDirectory(context), ports: try PortPlan(base: portBase),
+      state: place.directory(context), ports: try PortPlan(base: portBase),
       executables: context.executables, environment: context.environment)
     configuration.grace = grace.duration
-    configuration.certificates = global.certificates(context)
+    configuration.certificates = context.certificates(certs)
     if let folder = configuration.certificates { try Self.check(folder) }
-    let prefix = LinePrefix(width: 20, usesColour: output.isTerminal)
+    let prefix = LinePrefix(width: 20, usesColour: console.isTerminal)
     let logs = LogBook(folder: configuration.state.logs, prefix: prefix) { line in
       // Without a terminal the files are enough; nobody would make room for a copy of them.
-      if !detached { output.write("\(line)\n") }
+      if !detached { console.write("\(line)\n") }
     }
     let supervisor = Supervisor(configuration: configuration, links: context.links, logs: logs) {
       for line in Self.lines(for: $0) { logs.write(line, of: "slipway", label: "slipway") }
@@ -80,23 +108,24 @@ struct UpCommand: AsyncParsableCommand {
   }
 
   private func startDetached(_ context: ToolContext) async throws {
-    let state = global.stateDirectory(context)
+    let state = place.directory(context)
     // Wrong ones are told here, not in a log.
     _ = try PortPlan(base: portBase)
-    let certificates = global.certificates(context)
+    let certificates = context.certificates(certs)
     if let certificates { try Self.check(certificates) }
     let suite = try DetachedSuite.start(
       "\(context.executables)/slipway",
       [
         "up", "--detached", "--state", state.path, "--port-base", "\(portBase)", "--grace",
-        grace.defaultValueDescription,
+        grace.text,
       ] + (certificates.map { ["--certs", $0] } ?? []),
       environment: context.environment, state: state)
-    let endpoints = try await suite.endpoints(within: timeout.duration)
+    let endpoints = try await suite.endpoints(
+      within: (timeout ?? Self.timeoutDefault).duration, grace: grace.duration)
     let views = endpoints.sorted { $0.key < $1.key }.map {
       EndpointView(service: $0.key, endpoint: $0.value)
     }
-    context.present(PresentableList(elements: views), isJSON: global.json)
+    context.present(PresentableList(elements: views), isJSON: output.json)
   }
 
   /// An event as a person reads it.

@@ -5,11 +5,10 @@ struct VersionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "version", abstract: "Say which release this is.")
 
-  @Flag(help: "Write JSON instead of a table.")
-  var json = false
+  @OptionGroup var output: OutputOptions
 
   func run() throws {
-    try ToolContext.current().present(ReleaseView(release: Release.name), isJSON: json)
+    try ToolContext.current().present(ReleaseView(release: Release.name), isJSON: output.json)
   }
 }
 

@@ -16,12 +16,12 @@ struct WorkersCommand: AsyncParsableCommand {
         changes. It is listed with its reason where the suite runs on this machine.
         """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var connection: ConnectionOptions
     @Argument(help: "Only of this model.")
     var model = ""
 
     func run() async throws {
-      let session = try await global.session()
+      let session = try await connection.session()
       let response = try await session.call(
         Registry.API.listLeases, Registry.ListLeasesRequest(model: model))
       let parked = session.parkedWorkers.filter { model.isEmpty || $0.model == model }
@@ -38,14 +38,14 @@ struct WorkersCommand: AsyncParsableCommand {
     @OptionGroup var options: DeployOptions
     @Argument(help: "The model.")
     var model: String
-    @Option(help: "How many.")
+    @Option(parsing: .unconditional, help: .number("How many."), transform: WholeNumber.parse)
     var replicas: UInt32
     @Option(
       name: .customLong("version"), help: "Which version, if several are deployed.")
     var version: UInt32 = 0
 
     func run() async throws {
-      let session = try await options.global.session()
+      let session = try await options.connection.session()
       try await options.finish(
         try await session.call(
           Registry.API.scale,
@@ -59,13 +59,13 @@ struct WorkersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Let a worker finish what it took and end; another one takes its place.")
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var connection: ConnectionOptions
     @OptionGroup var reason: KeyCommand.Reason
     @Argument(help: "Id of the worker.")
     var worker: String
 
     func run() async throws {
-      let session = try await global.session()
+      let session = try await connection.session()
       let lease = try await session.call(
         Registry.API.drainWorker,
         Registry.DrainWorkerRequest(workerID: worker, reason: reason.reason))

@@ -7,9 +7,14 @@ package struct DetachedRun: Sendable {
   private let portBase: Int
 
   /// Runs `body`; no process is left, whatever happens.
-  package static func with(_ body: (DetachedRun) async throws -> Void) async throws {
+  ///
+  /// - Parameter other: whose ports it takes, instead of free ones.
+  package static func with(
+    portsOf other: DetachedRun? = nil, _ body: (DetachedRun) async throws -> Void
+  ) async throws {
     let run = DetachedRun(
-      folder: try SuiteFolder(), checkout: try Checkout(), portBase: try PortBase.free())
+      folder: try SuiteFolder(), checkout: try Checkout(),
+      portBase: try other?.portBase ?? PortBase.free())
     defer {
       for process in run.leftovers { ProcessTable.kill(process) }
       run.folder.remove()

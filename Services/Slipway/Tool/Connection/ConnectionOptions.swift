@@ -4,8 +4,8 @@ internal import RPC
 internal import SlipwaySupervisor
 internal import Trust
 
-/// Options that every command has.
-struct GlobalOptions: ParsableArguments {
+/// Options of a command that calls a gateway.
+struct ConnectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The gateway (SLIPWAY_GATEWAY, or the one that runs on the state directory).",
@@ -18,11 +18,7 @@ struct GlobalOptions: ParsableArguments {
       valueName: "key"))
   var key: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "State directory of a suite on this machine (SLIPWAY_STATE).", valueName: "directory"),
-    completion: .directory)
-  var state: String?
+  @OptionGroup var place: StateOptions
 
   @Option(
     help: ArgumentHelp(
@@ -31,8 +27,9 @@ struct GlobalOptions: ParsableArguments {
     completion: .directory)
   var certs: String?
 
-  @Flag(help: "Write JSON instead of a table.")
-  var json = false
+  @OptionGroup var output: OutputOptions
+
+  var json: Bool { output.json }
 
   /// Connects to the gateway that the options and the environment name.
   func session() async throws(ToolError) -> Session {
@@ -40,25 +37,13 @@ struct GlobalOptions: ParsableArguments {
     let (endpoint, state) = try endpoint(context)
     let key = try checked(try apiKey(context))
     do {
-      let authority = certificates(context).map { "\($0)/authority.pem" } ?? state?.authority()
+      let authority =
+        context.certificates(certs).map { "\($0)/authority.pem" } ?? state?.authority()
       let channel = try await context.gateways.gateway(
         at: endpoint, key: key, state: state, authority: authority)
       return Session(channel: channel, context: context, isJSON: json, state: state)
     } catch {
       throw ToolError(error)
-    }
-  }
-
-  func stateDirectory(_ context: ToolContext) -> StateDirectory {
-    let home = context.environment["HOME"] ?? "."
-    return StateDirectory(
-      path: state ?? context.setting("SLIPWAY_STATE") ?? "\(home)/.local/state/slipway")
-  }
-
-  /// The folder of certificates, absolute.
-  func certificates(_ context: ToolContext) -> String? {
-    (certs ?? context.setting("SLIPWAY_CERTS")).map {
-      URL(fileURLWithPath: $0).standardizedFileURL.path
     }
   }
 
@@ -69,7 +54,7 @@ struct GlobalOptions: ParsableArguments {
     if let named = gateway ?? context.setting("SLIPWAY_GATEWAY") {
       return (named, nil)
     }
-    let state = stateDirectory(context)
+    let state = place.directory(context)
     guard let endpoint = state.endpoints()?["gateway"] else {
       throw ToolError(
         .unavailable, "no suite is ready on `\(state.path)` and no gateway is named",
@@ -91,7 +76,7 @@ struct GlobalOptions: ParsableArguments {
 
   private func apiKey(_ context: ToolContext) throws(ToolError) -> String {
     guard let named = key ?? context.setting("SLIPWAY_KEY") else {
-      let state = stateDirectory(context)
+      let state = place.directory(context)
       guard let key = state.adminKey() else {
         throw ToolError(
           .refused, "no API key: `\(state.adminKeyFile)` is not there or not yours to read",
