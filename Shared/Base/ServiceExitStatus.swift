@@ -1,5 +1,5 @@
 /// What the process of a service exits with, for whoever would start it again.
-public enum ServiceExitStatus: Int32, Sendable {
+public enum ServiceExitStatus: Int32, Sendable, CaseIterable {
   /// It was asked to end, and drained.
   case ended = 0
   /// It could not start or go on; the next start may do better.
@@ -15,6 +15,16 @@ public enum ServiceExitStatus: Int32, Sendable {
     switch self {
     case .ended, .failed: false
     case .settings, .refused: true
+    }
+  }
+
+  /// In a line, for `--help`.
+  public var meaning: String {
+    switch self {
+    case .ended: "asked to end, and drained"
+    case .failed: "could not start or go on; another start may do better"
+    case .settings: "an argument or a setting is missing or wrong"
+    case .refused: "what it is to serve is refused until somebody changes that"
     }
   }
 }

@@ -14,7 +14,8 @@ if let exitCode = ProbeCommand.runIfAsked(
 }
 
 await ServiceProcess.run(
-  .inferenceWorker, exitStatus: ServiceExitStatus.init(workerFailure:)
+  .inferenceWorker, modes: [ProbeCommand.usage],
+  exitStatus: ServiceExitStatus.init(workerFailure:)
 ) { environment in
   let settings = environment.settings
   let service = WorkerService(

@@ -1,4 +1,3 @@
-internal import Foundation
 package import Logging
 package import RPC
 package import TransportTCP
@@ -44,12 +43,13 @@ package struct ServiceEnvironment: Sendable {
     ServiceDialer(identity: identity, trust: trust, tls: settings.tls)
   }
 
-  /// The service's own folder in the state directory, made if it is not there.
+  /// The service's own folder in the state directory, made if it is not there, and this process's alone
+  /// until it ends.
+  ///
+  /// - Throws: ``StateFolderInUse`` if another process has it.
   package func makeFolder() throws -> String {
-    let folder = settings.folder(of: role)
-    try FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    return folder
+    try settings.claimFolder(of: role)
+    return settings.folder(of: role)
   }
 
   /// A channel to another service of the suite.

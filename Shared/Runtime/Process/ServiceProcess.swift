@@ -16,17 +16,26 @@ package enum ServiceProcess {
   /// Runs until SIGTERM or SIGINT, and exits as ``ServiceExitStatus`` says.
   ///
   /// - Parameters:
+  ///   - modes: further ways to call the process, for `--help`; the process looks for them before.
   ///   - exitStatus: of an error of the service's own; wrong settings are known here.
   ///   - assemble: builds the service from its core.
   package static func run(
-    _ role: ServiceRole,
+    _ role: ServiceRole, modes: [String] = [],
     exitStatus: (any Error) -> ServiceExitStatus = { _ in .failed },
     _ assemble: @Sendable (ServiceEnvironment) async throws -> ServiceAssembly
   ) async {
     do {
+      switch try ServiceCommand(Array(CommandLine.arguments.dropFirst()), of: role) {
+      case .serve: break
+      case .help: return say(ServiceCommand.help(of: role, modes: modes))
+      case .version: return say("\(role) \(Release.name)\n")
+      }
       let settings = try ServiceSettings(role: role)
       try settings.prepareStateDirectory()
       try await run(role, settings: settings, assemble)
+    } catch let error as ServiceCommand.UsageError {
+      complain(role, error.description)
+      exit(ServiceExitStatus.settings.rawValue)
     } catch let error as SettingsError {
       complain(role, error.description)
       exit(ServiceExitStatus.settings.rawValue)
@@ -85,6 +94,10 @@ package enum ServiceProcess {
       server: server, operations: operations, assembly: assembly, drainGrace: drainGrace
     ).run(signals: [.sigterm, .sigint])
     logger.info("ended")
+  }
+
+  private static func say(_ text: String) {
+    try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
   }
 
   private static func complain(_ role: ServiceRole, _ message: String) {

@@ -4,9 +4,7 @@ internal import Logging
 package import TransportTCP
 package import Trust
 
-/// What every service is told by its environment: `SLIPWAY_STATE`, `SLIPWAY_LISTEN`,
-/// `SLIPWAY_OPS_LISTEN`, `SLIPWAY_ADVERTISE`, `SLIPWAY_<SERVICE>`, `SLIPWAY_CERTS`,
-/// `SLIPWAY_LOG_LEVEL`, `SLIPWAY_LOG_FORMAT`.
+/// What every service is told by its environment; ``ServiceVariable`` has all of it.
 package struct ServiceSettings: Sendable {
   package var stateDirectory: String
   package var listen: HostPort
@@ -101,7 +99,7 @@ package struct ServiceSettings: Sendable {
     return text
   }
 
-  /// Where another service listens: `SLIPWAY_REGISTRY` and so on.
+  /// Where another service listens: `SLIPWAY_REGISTRY`, `SLIPWAY_MONITOR`, `SLIPWAY_CONTENT_GOVERNOR`.
   package func address(of role: ServiceRole) throws(SettingsError) -> String {
     let key = role.rawValue.split(separator: "-").joined(separator: ".")
     let expected = "the address of the \(role), such as `127.0.0.1:7001`"

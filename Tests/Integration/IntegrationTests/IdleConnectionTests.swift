@@ -9,7 +9,7 @@ extension IntegrationTests {
     /// Far more than was measured, so that only another order of magnitude fails.
     private static let bytesEachMax = 64 << 10
 
-    @Test func `a thousand idle connections cost little memory, and nothing to a busy one`()
+    @Test func `a thousand idle connections cost little memory, and a busy one no failed call`()
       async throws
     {
       try await withFreshSuite { suite in

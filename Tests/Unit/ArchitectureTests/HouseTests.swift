@@ -39,9 +39,32 @@ import Testing
       house.scripts.flatMap { try LengthRule.findings(lines: lines(of: $0), ofScript: $0) })
   }
 
-  @Test func `every exception to the length exists`() {
+  @Test func `functions can be read at a glance`() throws {
+    try expectNone(
+      house.sources.flatMap { try FunctionRule.findings(in: house.text(of: $0), of: $0) })
+  }
+
+  @Test func `every exception to the length exists`() throws {
     let gone = LengthRule.exceptions.keys.filter { !house.files.contains($0) }
     expectNone(gone.map { "LengthRule: \($0) does not exist" })
+    for place in FunctionRule.exceptions.keys {
+      let parts = place.split(separator: ": ").map(String.init)
+      let exists =
+        try parts.count == 2 && house.files.contains(parts[0])
+        && FunctionRule.functions(in: house.text(of: parts[0])).contains { $0.name == parts[1] }
+      #expect(exists, "FunctionRule: \(place) does not exist")
+    }
+  }
+
+  @Test func `every variable that a service reads is listed and documented, and no other`() throws {
+    let sources = house.sources.filter { VariableRule.concerns($0) && $0 != VariableRule.list }
+    expectNone(
+      VariableRule.findings(
+        read: try sources.reduce(into: []) { names, file in
+          names.formUnion(VariableRule.names(in: try house.text(of: file)))
+        },
+        listed: VariableRule.names(in: try house.text(of: VariableRule.list)),
+        documented: VariableRule.names(inTable: try house.text(of: VariableRule.document))))
   }
 
   @Test func `base stays small`() {

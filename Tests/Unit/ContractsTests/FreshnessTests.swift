@@ -2,7 +2,10 @@ import Foundation
 import Testing
 
 struct FreshnessTests {
-  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/protoc-gen-c")))
+  @Test(
+    .enabled(
+      if: FileManager.default.isExecutableFile(atPath: "/usr/bin/protoc-gen-c"),
+      "it takes protoc-gen-c, which scripts/bootstrap installs"))
   func `what is checked in is what the protos give, and the generator's own tests pass`()
     async throws
   {

@@ -1,11 +1,12 @@
 internal import Foundation
+internal import Trust
 
 /// A worker's claim to its folder under `versions`: a lock on the file `UUID.lock` beside it, which the
 /// system takes back when the process ends, however it ends.
 struct FolderClaim: Sendable {
   let folder: URL
-  private let lock: URL
-  private let handle: FileHandle
+  private let file: URL
+  private let lock: FileLock
 
   private static let suffix = ".lock"
   /// A sweep can take a new lock file away before it is locked; it does not do so twice in a row.
@@ -16,14 +17,16 @@ struct FolderClaim: Sendable {
   static func make(in versions: URL) throws(LoadError) -> FolderClaim {
     for _ in 0..<attemptsMax {
       let folder = versions.appending(path: UUID().uuidString)
-      let lock = versions.appending(path: folder.lastPathComponent + suffix)
+      let file = versions.appending(path: folder.lastPathComponent + suffix)
       guard
         FileManager.default.createFile(
-          atPath: lock.path, contents: nil, attributes: [.posixPermissions: 0o600])
-      else { throw .cache(path: lock.path, reason: "the file can't be made") }
-      if let handle = locked(lock), FileManager.default.fileExists(atPath: lock.path) {
-        return FolderClaim(folder: folder, lock: lock, handle: handle)
+          atPath: file.path, contents: nil, attributes: [.posixPermissions: 0o600])
+      else { throw .cache(path: file.path, reason: "the file can't be made") }
+      guard let lock = locked(file) else { continue }
+      if FileManager.default.fileExists(atPath: file.path) {
+        return FolderClaim(folder: folder, file: file, lock: lock)
       }
+      lock.release()
     }
     throw .cache(path: versions.path, reason: "no folder can be claimed")
   }
@@ -31,8 +34,8 @@ struct FolderClaim: Sendable {
   /// Takes folder and lock away.
   func release() {
     try? FileManager.default.removeItem(at: folder)
-    try? FileManager.default.removeItem(at: lock)
-    try? handle.close()
+    try? FileManager.default.removeItem(at: file)
+    lock.release()
   }
 
   /// Removes what workers that are gone have left. Those that live hold their locks.
@@ -41,26 +44,19 @@ struct FolderClaim: Sendable {
     for name in names {
       let isLock = name.hasSuffix(suffix)
       let folder = versions.appending(path: isLock ? String(name.dropLast(suffix.count)) : name)
-      let lock = versions.appending(path: folder.lastPathComponent + suffix)
+      let file = versions.appending(path: folder.lastPathComponent + suffix)
       // A lock is made before its folder and removed after it: a folder without one is nobody's.
-      guard FileManager.default.fileExists(atPath: lock.path) else {
+      guard FileManager.default.fileExists(atPath: file.path) else {
         try? FileManager.default.removeItem(at: folder)
         continue
       }
-      guard let handle = locked(lock) else { continue }
-      try? FileManager.default.removeItem(at: folder)
-      try? FileManager.default.removeItem(at: lock)
-      try? handle.close()
+      guard let lock = locked(file) else { continue }
+      FolderClaim(folder: folder, file: file, lock: lock).release()
     }
   }
 
-  /// Opens and locks the file; nil if another process has it, or it is gone.
-  private static func locked(_ lock: URL) -> FileHandle? {
-    guard let handle = try? FileHandle(forUpdating: lock) else { return nil }
-    guard flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
-      try? handle.close()
-      return nil
-    }
-    return handle
+  /// Locks the file; nil if another process has it, or it is gone.
+  private static func locked(_ file: URL) -> FileLock? {
+    try? FileLock.acquire(file.path, isMade: false)
   }
 }

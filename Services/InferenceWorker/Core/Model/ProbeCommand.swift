@@ -5,6 +5,7 @@ internal import Foundation
 /// Meant for a process of its own: an engine may end the process on a hostile file.
 package enum ProbeCommand {
   package static let flag = "--probe"
+  package static let usage = "inference-worker --probe FILE: print the signature of a model file"
   package static let failureExitCode: Int32 = 2
 
   /// The bytes of the file's `signature.json`. Blocks while the model loads.

@@ -7,7 +7,7 @@ import Trust
 
 /// On a small tmpfs; runs as root only, where one can be mounted. One after the other: a process that
 /// one test starts would hold the removed files of another for a moment.
-@Suite(.serialized, .enabled(if: SmallDisk.isAvailable))
+@Suite(.serialized, .enabled(if: SmallDisk.isAvailable, "mounting a small disk takes root"))
 struct FullDiskTests {
   @Test func refusesAPushThatCouldNotFitBeforeItsFirstByte() async throws {
     let disk = try SmallDisk(megabytes: 8)

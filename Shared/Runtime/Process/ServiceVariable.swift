@@ -1,0 +1,72 @@
+package import Trust
+
+/// A variable of the environment that services read. `Shared/Docs/machines.md` has the same ones.
+package struct ServiceVariable: Sendable {
+  package let name: String
+  package let meaning: String
+  /// What holds where it is not set.
+  package let fallback: String
+  package let roles: Set<ServiceRole>
+
+  private init(
+    _ name: String, _ meaning: String, _ fallback: String,
+    of roles: Set<ServiceRole> = Self.everyRole
+  ) {
+    self.name = name
+    self.meaning = meaning
+    self.fallback = fallback
+    self.roles = roles
+  }
+
+  private static let everyRole: Set<ServiceRole> =
+    Set(ServiceRole.allCases).subtracting([.supervisor])
+  private static let mustBeSet = "must be set"
+
+  package static let all = [
+    ServiceVariable("SLIPWAY_STATE", "the state directory", mustBeSet),
+    ServiceVariable("SLIPWAY_LISTEN", "host:port of calls", "127.0.0.1:0, a free port"),
+    ServiceVariable(
+      "SLIPWAY_OPS_LISTEN", "host:port of /metrics and /health", "127.0.0.1:0, a free port"),
+    ServiceVariable(
+      "SLIPWAY_CERTS", "the folder with authority.pem, ROLE.pem and ROLE.key",
+      "none: loopback only, without TLS"),
+    ServiceVariable(
+      "SLIPWAY_LOG_LEVEL", "trace, debug, info, notice, warning, error or critical", "info"),
+    ServiceVariable("SLIPWAY_LOG_FORMAT", "text or json", "text"),
+    ServiceVariable(
+      "SLIPWAY_SUPERVISED", "1: end when standard input does, as under `slipway up`", "not set"),
+    ServiceVariable(
+      "SLIPWAY_REGISTRY", "host:port of the registry", mustBeSet, of: [.gateway, .inferenceWorker]),
+    ServiceVariable("SLIPWAY_MONITOR", "host:port of the monitor", mustBeSet, of: [.gateway]),
+    ServiceVariable(
+      "SLIPWAY_CONTENT_GOVERNOR", "host:port of the content-governor", mustBeSet, of: [.gateway]),
+    ServiceVariable(
+      "SLIPWAY_KEY_ENVIRONMENT", "the environment that new API keys name", "live", of: [.gateway]),
+    ServiceVariable(
+      "SLIPWAY_TRUST_FILE", "whose approvals count", "STATE/trust.json",
+      of: [.registry, .inferenceWorker]),
+    ServiceVariable(
+      "SLIPWAY_ADVERTISE", "host or host:port that gateways reach it by",
+      "where it listens; must be set where that is every address", of: [.inferenceWorker]),
+    ServiceVariable("SLIPWAY_MODEL", "the model to serve", mustBeSet, of: [.inferenceWorker]),
+    ServiceVariable(
+      "SLIPWAY_VERSION", "the number of its version", mustBeSet, of: [.inferenceWorker]),
+    ServiceVariable(
+      "SLIPWAY_ENVIRONMENT", "the environment that approvals must be for", "production",
+      of: [.inferenceWorker]),
+    ServiceVariable(
+      "SLIPWAY_WORKER_ID", "its name among the workers", "MODEL-VERSION-HOST-PROCESS",
+      of: [.inferenceWorker]),
+    ServiceVariable(
+      "SLIPWAY_CACHE", "the folder of fetched models, which workers of a machine share",
+      "STATE/cache", of: [.inferenceWorker]),
+    ServiceVariable(
+      "SLIPWAY_QUEUE_MAX", "calls that may wait for the engine", "256", of: [.inferenceWorker]),
+    ServiceVariable(
+      "SLIPWAY_ENGINE_THREADS", "threads of the engine", "one for each processor, at most 4",
+      of: [.inferenceWorker]),
+    ServiceVariable(
+      "SLIPWAY_PREFIX", "its lib folder is looked at for ONNX Runtime, last",
+      "only ../lib and the executable's folder", of: [.inferenceWorker]),
+  ]
+}
