@@ -109,9 +109,15 @@ extension ServerLimits {
   }
 }
 
-/// Waits until `condition` holds; the test's own time limit ends what never does.
-func eventually(_ condition: () async throws -> Bool) async throws {
-  while try await !condition() { try await Task.sleep(for: .milliseconds(2)) }
+/// Waits until `condition` holds, and says where it was waited for in vain: a test's time limit would not.
+func eventually(
+  sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
+) async throws {
+  let end = ContinuousClock.now + patience * 2
+  while try await !condition() {
+    try #require(ContinuousClock.now < end, "waited in vain", sourceLocation: sourceLocation)
+    try await Task.sleep(for: .milliseconds(2))
+  }
 }
 
 extension ClientConnection {
