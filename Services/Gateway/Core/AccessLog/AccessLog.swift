@@ -1,3 +1,4 @@
+internal import Metrics
 import Synchronization
 
 /// Keeps calls until they are written, so that a slow disk or terminal never delays one.
@@ -9,6 +10,7 @@ package final class AccessLog: Sendable {
 
   private let capacity: Int
   private let state = Mutex(State())
+  private let drops = Counter(label: "slipway_gateway_access_log_dropped_total")
 
   private struct State {
     var records: [AccessRecord] = []
@@ -21,13 +23,15 @@ package final class AccessLog: Sendable {
 
   /// Takes a call in; never waits for the writer.
   package func append(_ record: AccessRecord) {
-    state.withLock { state in
+    let isDropped = state.withLock { state in
       guard state.records.count < capacity else {
         state.dropped &+= 1
-        return
+        return true
       }
       state.records.append(record)
+      return false
     }
+    if isDropped { drops.increment() }
   }
 
   /// Calls that were dropped since the start.
