@@ -68,15 +68,10 @@ package struct Router: Sendable {
     _ method: Method<Request, Response>,
     _ handler: @escaping @Sendable (Request, CallContext) async throws(RPCError) -> Response
   ) {
-    let typed: TypedHandler = { connection, stream, context, body throws(DecodeError) in
-      let request = try Request(decoding: body, limits: .forBody(byteCount: body.byteCount))
-      connection.run(stream, heldByteCount: body.byteCount) {
-        (connection) async throws(RPCError) in
-        let response = try await handler(request, context)
-        connection.respond(to: stream, with: response)
-      }
+    // Awaiting a handler that is bound to no loop is what leaves it.
+    unaryOnLoop(method) { (request, context) async throws(RPCError) in
+      try await handler(request, context)
     }
-    add(Route(descriptor: method.descriptor, handler: .typed(typed)))
   }
 
   /// As ``unary(_:_:)``, but the handler starts on the event loop, and stays there until it awaits what

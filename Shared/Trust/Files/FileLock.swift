@@ -36,6 +36,14 @@ package struct FileLock: Sendable {
     try? file.close()
   }
 
+  /// The process that holds the file; nil if none does, or it has not said so yet.
+  package static func holder(of path: String) throws(Refusal) -> Int32? {
+    let file = try open(path, isMade: false)
+    defer { try? file.close() }
+    guard flock(file.rawValue, LOCK_SH | LOCK_NB) != 0 else { return nil }
+    return processID(path)
+  }
+
   private static func open(_ path: String, isMade: Bool) throws(Refusal) -> FileDescriptor {
     do {
       return try FileDescriptor.open(

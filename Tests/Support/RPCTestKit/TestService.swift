@@ -70,7 +70,7 @@ package struct TestService: Sendable {
       Blob(
         [
           context.peer.name, context.caller?.principal ?? "-", context.model, context.version,
-          context.requestID, context.traceparent?.description ?? "-",
+          context.requestID, context.traceparent?.description ?? "-", "\(context.priority)",
         ].joined(separator: "|"))
     }
     router.unary(API.wait) { [events] (_, _) async throws(RPCError) -> Blob in

@@ -42,16 +42,16 @@ import Wire
     let rig = Rig(.gateway)
     var options = CallOptions(timeout: nil)
     options.assertion = Array("ada admin 60".utf8)
-    #expect(try await rig.call(API.who, options: options).text == "gateway|ada||||-")
+    #expect(try await rig.call(API.who, options: options).text == "gateway|ada||||-|0")
     let once = await rig.link.deliveredByteCount
-    #expect(try await rig.call(API.who, options: options).text == "gateway|ada||||-")
+    #expect(try await rig.call(API.who, options: options).text == "gateway|ada||||-|0")
     let twice = await rig.link.deliveredByteCount
     #expect(twice - once < 100)
     await rig.loop.advance(by: .seconds(59))
     #expect(await rig.failure(API.who, options: options) == nil)
     await rig.loop.advance(by: .seconds(1))
     #expect(await rig.failure(API.who, options: options)?.code == .unauthenticated)
-    #expect(try await rig.call(API.who).text == "gateway|-||||-")
+    #expect(try await rig.call(API.who).text == "gateway|-||||-|0")
   }
 
   @Test func `a bad assertion refuses its calls only`() async throws {
@@ -83,7 +83,7 @@ import Wire
     await peer.settle()
     #expect(peer.service.finished.summary == ["Who ok"])
     let answer = await peer.frames().last
-    #expect(answer.map { String(decoding: $0.body, as: UTF8.self) } == "gateway|ada||||-")
+    #expect(answer.map { String(decoding: $0.body, as: UTF8.self) } == "gateway|ada||||-|0")
   }
 
   @Test func `only a gateway may vouch for others`() async {

@@ -60,8 +60,9 @@ import TransportInProcess
     options.metadata.requestID = Array("r-9".utf8)
     let trace = TraceParent()
     options.metadata.traceparent = trace
+    options.metadata.priority = 3
     #expect(
-      try await rig.call(API.who, options: options).text == "ada|-|digits|7|r-9|\(trace)")
+      try await rig.call(API.who, options: options).text == "ada|-|digits|7|r-9|\(trace)|3")
   }
 
   @Test(arguments: ["model", "version", "routingKey", "requestID"])
