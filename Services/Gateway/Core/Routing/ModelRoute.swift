@@ -7,13 +7,16 @@ struct ModelRoute: Sendable, Hashable {
   let aliases: [String: UInt32]
   /// Who gets the calls that name no version. Only versions with workers are in it, if any has one.
   let split: TrafficSplit
+  /// Who got them before a version left `split`.
+  let former: TrafficSplit
   /// Every version there is, by number.
   let known: [UInt32]
 
   /// - Parameters:
   ///   - versions: by number.
   ///   - previous: what was routed before. While no version of a new deployment has a worker, the
-  ///     callers stay where they were: a promotion or a rollback must not cost a call.
+  ///     callers stay where they were, or go back to where they came from: a promotion must not cost
+  ///     a call, nor a rollback to a version whose last worker was told to stop a moment ago.
   init(_ model: ObservedModel, versions: [VersionRoute], previous: ModelRoute?) {
     name = model.name
     hashSeed = RoutingHash.seed(model: model.name)
@@ -23,14 +26,26 @@ struct ModelRoute: Sendable, Hashable {
 
     let live = Set(versions.lazy.filter { !$0.workers.isEmpty }.map(\.number))
     let desired = TrafficSplit(model.targets)
-    let reachable = TrafficSplit(model.targets.filter { live.contains($0.version) })
-    if !reachable.isEmpty || desired.isEmpty {
-      split = reachable
-    } else if let previous, previous.split.shares.contains(where: { live.contains($0.version) }) {
-      split = previous.split.keeping(live)
-    } else {
-      split = desired
+    split = Self.split(desired, live: live, previous: previous)
+    former = Self.former(to: split, previous: previous)
+  }
+
+  private static func split(
+    _ desired: TrafficSplit, live: Set<UInt32>, previous: ModelRoute?
+  ) -> TrafficSplit {
+    guard !desired.isEmpty else { return desired }
+    let candidates = [desired, previous?.split, previous?.former]
+    for case let candidate? in candidates {
+      let reachable = candidate.keeping(live)
+      if !reachable.isEmpty { return reachable }
     }
+    return desired
+  }
+
+  private static func former(to split: TrafficSplit, previous: ModelRoute?) -> TrafficSplit {
+    guard let previous else { return TrafficSplit([ObservedModel.Target]()) }
+    let hasLost = !previous.split.versions.isSubset(of: split.versions)
+    return hasLost ? previous.split : previous.former
   }
 
   /// Place of the version in ``versions``; there are few, and a binary search allocates nothing.

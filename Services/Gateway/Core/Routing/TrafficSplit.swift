@@ -26,6 +26,8 @@ struct TrafficSplit: Sendable, Hashable {
 
   var isEmpty: Bool { shares.isEmpty }
 
+  var versions: Set<UInt32> { Set(shares.lazy.map(\.version)) }
+
   /// The same split without the versions that are not in `versions`.
   func keeping(_ versions: Set<UInt32>) -> TrafficSplit {
     TrafficSplit(shares.filter { versions.contains($0.version) }.map { ($0.version, $0.weight) })

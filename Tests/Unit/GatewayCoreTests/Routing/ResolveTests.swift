@@ -163,10 +163,34 @@ import Testing
     model.workers.append(.serving("2", 2))
     book.apply(model, nowNanoseconds: someday)
     for _ in 0..<100 { #expect(try book.table.version("m", "", &random) == 2) }
-    // The new version's only worker dies, the old one is still being stopped.
+    // The new version's only worker dies, the old one is still there.
     model.workers.removeLast()
     book.apply(model, nowNanoseconds: someday)
+    #expect(try book.table.version("m", "", &random) == 1)
+    // Nobody is left: it is the new version that is missing.
+    model.workers = []
+    book.apply(model, nowNanoseconds: someday)
     #expect(try book.table.version("m", "", &random) == 2)
+  }
+
+  @Test("a rollback to a version whose worker was just told to stop costs nobody a call")
+  func rollbackWhileDraining() throws {
+    var random = SeededRandom(seed: 7)
+    var model = ObservedModel(
+      name: "m", versions: [1, 2], targets: [.version(1, weight: 90), .version(2, weight: 10)],
+      workers: [.serving("1", 1), .serving("2", 2)])
+    let book = RouteBook.holding(model)
+    for (targets, workers, answering) in [
+      // Promoted; rolled back before anybody heard that the old worker is asked to stop; heard of it.
+      ([2], [1, 2], 2), ([1], [1, 2], 1), ([1], [2], 2),
+      // Told again; the old version's next worker is there; the new version's has gone.
+      ([1], [2], 2), ([1], [1, 2], 1), ([1], [1], 1),
+    ] as [([UInt32], [UInt32], UInt32)] {
+      model.targets = targets.map { .version($0, weight: 100) }
+      model.workers = workers.map { .serving("\($0)", $0) }
+      book.apply(model, nowNanoseconds: someday)
+      for _ in 0..<10 { #expect(try book.table.version("m", "", &random) == answering) }
+    }
   }
 }
 
