@@ -56,7 +56,7 @@ final class ForwardingHouse: Sendable {
     }
     gateway = ServerCore(
       router: router, authenticator: HolderAuthenticator(holders: keys),
-      interceptors: [KeyAdmission(now: { [clock] in clock.now })])
+      gates: [KeyAdmission(now: { [clock] in clock.now })])
   }
 
   /// A client of its own connection, as applications have one.
@@ -143,10 +143,9 @@ struct FrameClient {
     metadata.model = Array(ForwardingHouse.model.utf8)
     metadata.requestID = requestID
     // The first method of the house's router.
-    let head = OutgoingCallHead(method: 0, timeoutNanoseconds: 0, metadata: metadata)
+    let head = OutgoingCallHead(method: 0, timeoutNanoseconds: 0)
     return RawFrames.frame(
-      .call, flags: flags, stream: stream,
-      head: [UInt8](byteCount: head.byteCount) { head.encode(into: &$0) }, body: body)
+      .call, flags: flags, stream: stream, head: head.encoded(metadata), body: body)
   }
 }
 
@@ -213,7 +212,7 @@ private final class InProcessDialer: ConnectionDialer {
       _ = await Events().next()
     }
     let core = ServerCore(
-      router: router, authenticator: TestServerAuthenticator(role: role), interceptors: [],
+      router: router, authenticator: TestServerAuthenticator(role: role), gates: [],
       assertionVerifier: AnyAssertion(), limits: limits)
     var authenticator = TestClientAuthenticator.gateway
     authenticator.serverRole = role
