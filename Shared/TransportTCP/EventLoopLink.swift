@@ -6,9 +6,11 @@ package import RPC
 package final class EventLoopLink: ConnectionLoop {
   package let eventLoop: any EventLoop
   package let compression = FrameCompression()
+  let readBuffer: LoopReadBuffer
 
   package init(_ eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
+    readBuffer = LoopReadBuffer(eventLoop)
   }
 
   package var executor: any SerialExecutor { eventLoop.executor }
