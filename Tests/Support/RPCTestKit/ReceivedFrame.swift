@@ -35,3 +35,10 @@ package struct ReceivedFrame: Sendable {
     return (code ?? .unknown, message[text: 2])
   }
 }
+
+extension ReceivedFrame {
+  /// How an end ends its call.
+  package var endStatus: StatusCode {
+    head.withRawSpan { try? StatusHead.decode($0) }?.code ?? .ok
+  }
+}
