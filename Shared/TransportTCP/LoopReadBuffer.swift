@@ -21,8 +21,9 @@ final class LoopReadBuffer: Sendable {
     return buffer
   }
 
-  /// What was read has been used.
+  /// What was read has been used. A buffer of another kind, such as a channel's first, is not taken.
   func giveBack(_ buffer: ByteBuffer) {
+    guard buffer.storageCapacity >= Self.byteCount else { return }
     idle.value = buffer
   }
 }

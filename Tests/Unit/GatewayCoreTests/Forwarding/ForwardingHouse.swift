@@ -143,6 +143,15 @@ struct FrameClient {
 
   func close() async { await peer.close() }
 
+  /// How a call ended, once it has; `nil` if it does not in a time that is long for a busy machine.
+  func end(of stream: UInt32) async -> RPCError? {
+    let limit = ContinuousClock.now + .seconds(120)
+    while ContinuousClock.now < limit {
+      if let end = await ends()[stream] { return end }
+    }
+    return nil
+  }
+
   /// How the calls ended that have: by stream, with what was said.
   func ends() async -> [UInt32: RPCError] {
     await house.settle()

@@ -54,17 +54,10 @@ struct ClientReplay {
   /// Returns when the client has sent a frame; `false` if it takes too long.
   @discardableResult
   func comes(_ kind: FrameKind, of stream: UInt32) async -> Bool {
-    await eventually { frames().contains { $0.kind == kind && $0.stream == stream } }
+    await loop.eventually { frames().contains { $0.kind == kind && $0.stream == stream } }
   }
 
-  private func comes(_ count: Int) async -> Bool { await eventually { frames().count >= count } }
-
-  private func eventually(_ condition: () -> Bool) async -> Bool {
-    let end = ContinuousClock.now + .seconds(30)
-    while !condition() {
-      guard ContinuousClock.now < end else { return false }
-      await loop.settle()
-    }
-    return true
+  private func comes(_ count: Int) async -> Bool {
+    await loop.eventually { frames().count >= count }
   }
 }

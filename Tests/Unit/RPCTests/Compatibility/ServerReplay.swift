@@ -88,8 +88,8 @@ struct ServerReplay {
   }
 
   private func frame(_ index: Int) async -> ReceivedFrame? {
-    let frames = await frames()
-    return index < frames.count ? frames[index] : nil
+    guard await loop.eventually({ await frames().count > index }) else { return nil }
+    return await frames()[index]
   }
 
   private func frames() async -> [ReceivedFrame] {

@@ -203,6 +203,7 @@ import Wire
   ) async throws {
     let before = await server.sent()
     await server.take(input)
+    await server.wait { await server.sent().count >= before.count + arrow.replies.count }
     #expect(Array(await server.sent().dropFirst(before.count)) == arrow.replies, "\(input)")
   }
 }

@@ -37,7 +37,9 @@ struct ServerUnderDiagram {
 
   func state(of stream: UInt32) async -> String { await peer.server.diagramState(of: stream) }
 
-  /// Handlers run on other threads too: until nothing more is said.
+  /// Waits for what must come. Whether it is all of it, and right, is for the caller to look at.
+  func wait(until condition: () async -> Bool) async { _ = await loop.eventually(condition) }
+
   private func settle() async {
     for _ in 0..<64 { await loop.settle() }
   }
