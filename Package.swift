@@ -191,6 +191,7 @@ let tests: [Target] = [
   .target(
     name: "TLSTestKit", dependencies: ["TransportTCP", Library.asn1, Library.crypto, Library.x509],
     path: "Tests/Support/TLSTestKit", swiftSettings: settings),
+  .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
   unitTests("Wire", ["RPCTestKit"]),
   unitTests("RPC", ["Base", "Contracts", "RPCTestKit", "TransportInProcess", "Trust", "Wire"]),
   unitTests(
@@ -237,6 +238,8 @@ let package = Package(
     .executable(name: "content-governor", targets: ["content-governor"]),
     .executable(name: "slipway", targets: ["slipway"]),
     .executable(name: "main-job", targets: ["main-job"]),
+    // Preloaded by a test into the process that it counts; a library only so that it is built.
+    .library(name: "allocation-counter", type: .dynamic, targets: ["CAllocationCounter"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

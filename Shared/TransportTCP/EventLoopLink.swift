@@ -6,12 +6,14 @@ package import RPC
 package final class EventLoopLink: ConnectionLoop {
   package let eventLoop: any EventLoop
   package let compression = FrameCompression()
+  let readBuffer: LoopReadBuffer
 
   private let ownExecutor: EventLoopExecutor
 
   package init(_ eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
     ownExecutor = EventLoopExecutor(eventLoop)
+    readBuffer = LoopReadBuffer(eventLoop)
   }
 
   package var executor: any SerialExecutor { ownExecutor }

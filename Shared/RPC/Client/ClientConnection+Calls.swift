@@ -82,6 +82,7 @@ extension ClientConnection {
     calls.remove(stream)
     let wasSent = sink.forget(stream)
     writers.wake(stream)
+    if !rawWriters.isEmpty { rawWriters.remove(stream) }
     return wasSent
   }
 

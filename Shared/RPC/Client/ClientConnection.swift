@@ -18,6 +18,8 @@ package actor ClientConnection {
   var connectionCredit: CreditMeter?
   /// Tasks that wait until the server takes more of their requests.
   var writers = CreditWaiters()
+  /// Streams that are passed on from elsewhere and wait for the same.
+  var rawWriters: Set<UInt32> = []
   private var isFlushScheduled = false
   var state = State.connecting
   var readyWaiters: [CheckedContinuation<Result<Void, RPCError>, Never>] = []

@@ -5,9 +5,11 @@ package import RPC
 /// Made where the types are known, so that what runs per call is specialised as an application's own
 /// code is.
 package struct LoadCall: Sendable {
-  /// Starts the call with callbacks.
-  let start:
+  package typealias Start =
     @Sendable (isolated ClientConnection, any ReplyReceiver) throws(RPCError) -> Void
+
+  /// Starts the call with callbacks.
+  let start: Start
   /// Whether a whole reply brings the right answer.
   let isRightReply: @Sendable (borrowing ReplyView) -> Bool
   /// Makes the call with the async API; whether its answer is right.
@@ -38,8 +40,7 @@ package struct LoadCall: Sendable {
 
   @usableFromInline
   init(
-    start: @escaping @Sendable (isolated ClientConnection, any ReplyReceiver) throws(RPCError) ->
-      Void,
+    start: @escaping Start,
     isRightReply: @escaping @Sendable (borrowing ReplyView) -> Bool,
     call: @escaping @Sendable (ClientConnection) async throws(RPCError) -> Bool
   ) {

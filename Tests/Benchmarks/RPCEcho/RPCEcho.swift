@@ -23,11 +23,12 @@ enum RPCEcho {
   private static func run() async throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     let options = LoadOptions(arguments: Array(arguments.dropFirst()))
-    guard ["", "sync", "async"].contains(options.mode) else { refuse("`--mode sync` or `async`") }
-    let isAsync = options.mode == "async"
+    guard let mode = options.mode.isEmpty ? .sync : EchoMode(rawValue: options.mode) else {
+      refuse("`--mode sync` or `async`")
+    }
     switch arguments.first {
-    case "server": try await EchoServer.run(port: options.port, isAsync: isAsync)
-    case "client": try await EchoClient.run(options, isAsync: isAsync)
+    case "server": try await EchoServer.run(port: options.port, mode: mode)
+    case "client": try await EchoClient.run(options, isAsync: mode.isAsync)
     default: refuse("`server` or `client`")
     }
   }
