@@ -29,6 +29,9 @@ final class CreditedSink {
   /// Bytes that wait for credit, on all streams.
   private(set) var waitingByteCount = 0
 
+  /// Streams that go on, or wait.
+  var streamCount: Int { streams.count }
+
   init(_ sink: any FrameSink) {
     self.sink = sink
   }

@@ -81,6 +81,10 @@ enum ImportTable {
     Room(
       "TLSTestKit", at: "Tests/Support/TLSTestKit",
       ["TransportTCP", "Crypto", "SwiftASN1", "X509"] + standard),
+    Room(
+      "simulate", at: "Tests/Simulation/Simulate",
+      ["Base", "RPC", "RPCTestKit", "Wire", "Glibc"] + standard),
+    Room("SimulationTests", at: "Tests/Simulation/SimulationTests", ["Testing"] + standard),
     Room("FuzzChecks", at: "Tests/Fuzz", ["RPC", "Wire", "Contracts"]),
     Room("fuzz", at: "Tests/Fuzz/Entry", ["FuzzChecks", "Foundation"]),
     Room("FuzzCorpusTests", at: "Tests/Fuzz/Replay", ["Foundation", "Testing"]),

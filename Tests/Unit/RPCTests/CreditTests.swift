@@ -21,7 +21,7 @@ struct CreditTests {
     for _ in 0..<10_000 {
       let cost = Int(chance.next() % 700)
       let took = meter.take(cost)
-      #expect(took == (balance > 0))
+      #expect(took == (cost == 0 || balance > 0))
       if took {
         balance -= cost
         held += cost
@@ -230,6 +230,16 @@ struct CreditTests {
         + (0..<20).flatMap { _ in part(4, 0) })
     while peer.service.finished.all.isEmpty { await peer.settle() }
     #expect(peer.service.finished.summary == ["Deaf resourceExhausted"])
+  }
+
+  @Test func `the end of a request needs no credit`() async {
+    let peer = await ready(stream: 1_000)
+    await peer.write(
+      RawFrames.call(API.deaf, of: peer.service, stream: 4, flags: [], body: [])
+        + part(4, 2_000) + part(4, 0, .end))
+    peer.service.gate.send("go on")
+    while await peer.frames().last?.kind != .end {}
+    #expect(peer.service.finished.summary == ["Deaf ok"])
   }
 
   @Test func `a malformed credit frame breaks the connection`() async {
