@@ -182,7 +182,7 @@ let tests: [Target] = [
     name: "SimulationTests", dependencies: ["simulate"], path: "Tests/Simulation/SimulationTests",
     swiftSettings: settings),
   .testTarget(
-    name: "FuzzCorpusTests", dependencies: ["RPC", "Wire", "Contracts"], path: "Tests/Fuzz",
+    name: "FuzzCorpusTests", dependencies: ["Base", "RPC", "Wire", "Contracts"], path: "Tests/Fuzz",
     exclude: ["Entry", "README.md", "Shared", "corpus"], sources: ["Checks", "Replay"],
     swiftSettings: settings),
   .testTarget(
