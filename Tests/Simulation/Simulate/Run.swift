@@ -111,8 +111,12 @@ final class Run: @unchecked Sendable {
       open(plan)
       let silenceable = plan.isBlackHole || plan.integrity == .damaged
       for _ in 0..<Int.random(in: 1...30, using: &chance) {
-        let call = CallPlan(
+        var call = CallPlan(
           id: nextCall(), link: number, isSilenceable: silenceable, chance: &chance)
+        if let drainsAt = plan.drainsAt, Int.random(in: 0..<3, using: &chance) == 0 {
+          // Many meet the go-away on its way.
+          call.startsAt = drainsAt + .random(in: .zero ... .milliseconds(4), using: &chance)
+        }
         start(call, on: links[number])
       }
     }
@@ -199,7 +203,8 @@ final class Run: @unchecked Sendable {
     violations += retired.filter { $0.value != 1 }.map {
       "connection \($0.key) was given up \($0.value) times"
     }
-    if links.allSatisfy({ $0.plan.integrity == .faithful }) {
+    if links.allSatisfy({ $0.plan.integrity == .faithful && !$0.wasEndedByServer && !$0.hasDrained }
+    ) {
       let arrived = links.reduce(0) { $0 + $1.callsArrived }
       if ledger.finishedCount != arrived {
         violations.append("\(arrived) calls arrived, \(ledger.finishedCount) were told as ended")

@@ -118,6 +118,8 @@ final class FaultLink: @unchecked Sendable {
 
   var callsArrived: Int { serverReferee.callCount }
 
+  var wasEndedByServer: Bool { serverReferee.isOver }
+
   /// What the referees have to say; what came over a damaged network is nobody's fault.
   func violations(atRest: Bool) -> [String] {
     guard plan.integrity == .faithful else { return [] }

@@ -47,6 +47,8 @@ final class FrameTap {
       }
     }
     partial.removeFirst(used)
+    // Nothing came with it that could have been answered first.
+    if whole.count == 1, whole[0].kind == .cancel { arrived() }
   }
 
   func arrived() {

@@ -76,7 +76,7 @@ struct LinkPlan {
     clientSettings = Self.settings(&chance)
     self.serverSettings = serverSettings
     compresses = Bool.random(using: &chance)
-    if Int.random(in: 0..<6, using: &chance) == 0 {
+    if Int.random(in: 0..<4, using: &chance) == 0 {
       drainsAt = .random(in: .zero ... .seconds(3), using: &chance)
     }
   }

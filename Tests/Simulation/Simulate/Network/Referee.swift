@@ -27,7 +27,12 @@ struct Referee {
   private var streams: [UInt32: Stream] = [:]
   /// Streams that it was told are cancelled: nothing more may go out on them.
   private var cancelled: Set<UInt32> = []
+  /// Streams that began when it had said that it drains: refused, and nothing else.
+  private var late: Set<UInt32> = []
   private var isReady = false
+  private var isDraining = false
+  /// The server has ended it with an error: what came behind is not taken in.
+  private(set) var isOver = false
   private(set) var callCount = 0
   private(set) var violations: [String] = []
 
@@ -57,9 +62,15 @@ struct Referee {
       if side == .server || streams.removeValue(forKey: frame.stream) == nil {
         violations.append("\(side) cancelled stream \(frame.stream), which is not there")
       }
-    case .credit: grant(Self.credit(payload), on: frame.stream)
+    case .credit: grant(Self.integer(payload), on: frame.stream)
     case .ready: isReady = true
+    case .goAway:
+      isDraining = true
+      isOver = isOver || Self.integer(payload) != 0
     default: break
+    }
+    if late.contains(frame.stream), frame.kind != .end || frame.headByteCount == 0 {
+      violations.append("\(side) drains and goes on with stream \(frame.stream), which is new")
     }
   }
 
@@ -136,10 +147,12 @@ struct Referee {
       callCount += 1
       streams[frame.stream] = Stream(balance: peerStreamWindow, owed: Self.cost(frame))
       cancelled.remove(frame.stream)
+      if isDraining { late.insert(frame.stream) }
     case .message, .end: streams[frame.stream]?.owed += Self.cost(frame)
-    case .credit where frame.stream == 0: balance += Self.credit(payload)
-    case .credit: streams[frame.stream]?.balance += Self.credit(payload)
+    case .credit where frame.stream == 0: balance += Self.integer(payload)
+    case .credit: streams[frame.stream]?.balance += Self.integer(payload)
     case .ready: isReady = true
+    case .goAway: isOver = isOver || Self.integer(payload) != 0
     default: break
     }
   }
@@ -158,7 +171,7 @@ struct Referee {
   /// what is not worth a frame.
   mutating func rest() {
     let missing = receivedCost - grantedCost
-    guard isCredited, isReady, missing >= max(1, window / 2) || missing < 0 else { return }
+    guard isCredited, isReady, !isOver, missing >= max(1, window / 2) || missing < 0 else { return }
     violations.append(
       "\(side) got \(receivedCost) and gave \(grantedCost) of it back, its window being \(window)")
   }
@@ -174,7 +187,8 @@ struct Referee {
     }
   }
 
-  private static func credit(_ payload: RawSpan) -> Int {
+  /// Credit, or the code of a go-away: field 1 of either head.
+  private static func integer(_ payload: RawSpan) -> Int {
     let head = try? HandshakeHead(decoding: payload)
     return Int(clamping: head?[integer: 1] ?? 0)
   }

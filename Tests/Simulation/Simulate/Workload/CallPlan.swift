@@ -74,6 +74,7 @@ struct CallPlan {
     work =
       Bool.random(using: &chance)
       ? .zero : .random(in: .zero ... .milliseconds(300), using: &chance)
+    if Int.random(in: 0..<8, using: &chance) == 0 { work = work * 20 }
     isStubborn = Int.random(in: 0..<5, using: &chance) == 0
     readsAtMost = Int.random(in: 0..<6, using: &chance) == 0 ? count / 2 : .max
     takesAtMost = Int.random(in: 0..<6, using: &chance) == 0 ? count / 2 : .max
