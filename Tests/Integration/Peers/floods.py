@@ -113,9 +113,9 @@ def credit_starvation(address: str, key: bytes, model: str) -> None:
     peer.send(PREFACE + frame(HELLO, head=starving))
     peer.finish_handshake(key)
     count = 20_000
-    for _ in range(count // 100):
+    for _ in range(count // 200):
         calls = b""
-        for _ in range(100):
+        for _ in range(200):
             stream, head = peer.call(LIVE)
             calls += frame(CALL, stream, head, flags=LAST)
         peer.send(calls)

@@ -117,6 +117,14 @@ struct CreditTests {
     #expect(written.log == "message1:5 end1:0 end2:0" && sink.waitingByteCount == 0)
   }
 
+  @Test func `what waits counts for what it takes, however short it is`() {
+    let (sink, _) = sink(stream: 1_000, connection: 1)
+    for stream in 1...101 as ClosedRange<UInt32> { write(.end, stream, 1, to: sink) }
+    #expect(sink.waitingByteCount >= 100 * 256)
+    for stream in 1...101 as ClosedRange<UInt32> { sink.forget(stream) }
+    #expect(sink.waitingByteCount == 0)
+  }
+
   @Test func `a call that was never sent needs no cancel`() {
     let (sink, written) = sink(stream: 100, connection: 1)
     write(.call, 1, 5, .end, to: sink)
