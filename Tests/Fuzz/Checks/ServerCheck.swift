@@ -18,7 +18,7 @@ enum ServerCheck {
   static func violation(in bytes: [UInt8], isReady: Bool) -> String? {
     var input = FuzzInput(bytes)
     let loop = FuzzLoop()
-    let sink = FuzzSink()
+    let sink = FuzzSink(allowed: FuzzService.sentByServers)
     var settings = ConnectionSettings()
     let windows = [64, 1_000, 65_536, 1 << 20]
     let choice = input.byte()
@@ -79,10 +79,7 @@ enum ServerCheck {
     }
     if sink.wroteClosed { return "the server writes behind its end" }
     if sink.wroteGarbage { return "the server writes what is no frame" }
-    if let bad = sink.frames.first(where: { !FuzzService.sentByServers.contains($0.kind) }) {
-      return "the server sent a `\(bad.kind)` frame"
-    }
-    return nil
+    return sink.wrongKind.map { "the server sent a `\($0)` frame" }
   }
 
   /// What must hold when the connection has ended.

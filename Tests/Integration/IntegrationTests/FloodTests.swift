@@ -28,6 +28,8 @@ extension IntegrationTests.ServedModelTests {
       Flood(name: "handshake-stall", mebibytesMax: 64, microsecondsEachMax: 10_000),
       Flood(name: "slow-loris", mebibytesMax: 32, microsecondsEachMax: 400),
       Flood(name: "header-bomb", mebibytesMax: 32, microsecondsEachMax: 40_000),
+      Flood(name: "inflation-bomb", mebibytesMax: 32, microsecondsEachMax: 100_000),
+      Flood(name: "arena-bomb", mebibytesMax: 64, microsecondsEachMax: 500_000),
       Flood(name: "ping-flood", mebibytesMax: 32, microsecondsEachMax: 60),
       Flood(name: "partial-frames", mebibytesMax: 192, microsecondsEachMax: 100_000),
     ])

@@ -8,6 +8,8 @@
   ping-flood         200,000 pings, their pongs read; then as many that are not
   handshake-stall    512 connections that stop in the handshake, each at another place
   header-bomb        2,000 calls whose head is as long as one may be
+  inflation-bomb     500 calls of a mebibyte each that come as some 60 bytes
+  arena-bomb         500 calls of half a million fields each, of which memory is made, likewise
 
 Says `ready COUNT` when it has done its worst, COUNT being what it sent of what the name says; holds what it
 has until its input ends. Exits with 0 if the server took it as PROTOCOL.md says.
@@ -21,11 +23,12 @@ import threading
 import time
 
 from wire import (
-    CALL, CANCEL, FRAME_BYTES_MAX, HELLO, LAST, MORE, OK, PING, PONG, PREFACE, TIMEOUT_SECONDS,
-    Ended, Peer, field, frame, hello, signed_in,
+    CALL, CANCEL, COMPRESSED, FRAME_BYTES_MAX, HELLO, LAST, MORE, OK, PING, PONG, PREFACE, TIMEOUT_SECONDS,
+    Ended, Peer, field, frame, hello, signed_in, zstd,
 )  # fmt: skip
 
 LIVE = "inference.GRPCInferenceService/ServerLive"
+OWN = "slipway.gateway.v1.Gateway/WhoAmI"
 WORKER = "inference.GRPCInferenceService/ModelInfer"
 LAST_PING = b"the last one"
 CONNECTIONS = 64
@@ -200,6 +203,30 @@ def header_bomb(address: str, key: bytes, model: str) -> None:
     reader.catch_up()
     ready(count)
     answers(signed_in(address, key))
+
+
+def bombs(address: str, key: bytes, content: bytes) -> None:
+    """The gateway itself reads them, and refuses what costs more than its budget."""
+    peer = signed_in(address, key)
+    reader = Drained(peer)
+    body = zstd(content)
+    count = 500
+    for _ in range(count):
+        stream, head = peer.call(OWN)
+        peer.send(frame(CALL, stream, head, body, LAST | COMPRESSED, len(content)))
+    reader.catch_up()
+    ready(count)
+    answers(signed_in(address, key))
+
+
+def inflation_bomb(address: str, key: bytes, model: str) -> None:
+    """Zeros are no message either."""
+    bombs(address, key, bytes(FRAME_BYTES_MAX))
+
+
+def arena_bomb(address: str, key: bytes, model: str) -> None:
+    """Empty messages, two bytes each."""
+    bombs(address, key, b"\x2a\x00" * (FRAME_BYTES_MAX // 2))
 
 
 def main() -> int:

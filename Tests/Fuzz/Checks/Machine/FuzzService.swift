@@ -9,6 +9,10 @@ enum FuzzService {
     .message, .end, .credit, .welcome, .ready, .ping, .pong, .goAway,
   ]
 
+  static let sentByClients: Set<FrameKind> = [
+    .call, .message, .cancel, .credit, .hello, .proof, .ping, .pong, .assertion,
+  ]
+
   static let router: Router = {
     var router = Router()
     let method = Method<Inference.ServerLiveRequest, Inference.ServerLiveRequest>(

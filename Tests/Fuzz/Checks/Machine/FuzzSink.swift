@@ -1,15 +1,21 @@
 import RPC
 import Wire
 
-/// Keeps what a connection writes, as frames.
+/// Holds what a connection writes to what its side may.
 final class FuzzSink: FrameSink, @unchecked Sendable {
-  private(set) var frames: [FrameHeader] = []
+  private let allowed: Set<FrameKind>
+  /// What its side may not send.
+  private(set) var wrongKind: FrameKind?
   private(set) var isClosed = false
   /// Something was written after the end.
   private(set) var wroteClosed = false
   /// What was written as bytes is no frame and no preface.
   private(set) var wroteGarbage = false
   private let decoder = FrameDecoder(payloadBytesMax: WireLimits.framePayloadBytesMax)
+
+  init(allowed: Set<FrameKind>) {
+    self.allowed = allowed
+  }
 
   func write(_ bytes: [UInt8]) {
     if isClosed { wroteClosed = true }
@@ -18,7 +24,7 @@ final class FuzzSink: FrameSink, @unchecked Sendable {
       wroteGarbage = true
       return
     }
-    frames.append(header)
+    if !allowed.contains(header.kind) { wrongKind = header.kind }
   }
 
   func write(_ header: FrameHeader, _ fillPayload: (inout OutputRawSpan) -> Void) {
