@@ -179,8 +179,13 @@ let integration: [Target] = [
 ]
 
 let tests: [Target] = [
+  executable(
+    "simulate", "Tests/Simulation/Simulate", ["Base", "RPC", "RPCTestKit", "Wire"]),
   .testTarget(
-    name: "FuzzCorpusTests", dependencies: ["RPC", "Wire", "Contracts"], path: "Tests/Fuzz",
+    name: "SimulationTests", dependencies: ["simulate"], path: "Tests/Simulation/SimulationTests",
+    swiftSettings: settings),
+  .testTarget(
+    name: "FuzzCorpusTests", dependencies: ["Base", "RPC", "Wire", "Contracts"], path: "Tests/Fuzz",
     exclude: ["Entry", "README.md", "Shared", "corpus"], sources: ["Checks", "Replay"],
     swiftSettings: settings),
   .testTarget(

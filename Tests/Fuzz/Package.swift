@@ -31,7 +31,7 @@ let package = Package(
     library("Wire", "Shared/Wire", ["Base", "CZstd"]),
     library("RPC", "Shared/RPC", ["Base", "Wire"]),
     library("Contracts", "Shared/Contracts", ["Base", "RPC", "Wire", "CSchema", "CProtobufC"]),
-    library("FuzzChecks", "Checks", ["RPC", "Wire", "Contracts"]),
+    library("FuzzChecks", "Checks", ["Base", "RPC", "Wire", "Contracts"]),
     .executableTarget(
       name: "fuzz", dependencies: ["FuzzChecks"], path: "Entry",
       swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]),

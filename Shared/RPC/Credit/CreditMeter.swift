@@ -13,9 +13,10 @@ struct CreditMeter {
     balance = window
   }
 
-  /// Counts a frame that came. `false` if the peer had no credit for it.
+  /// Counts a frame that came. `false` if the peer had no credit for it; a frame that costs nothing needs
+  /// none.
   mutating func take(_ cost: Int) -> Bool {
-    guard balance > 0 else { return false }
+    guard cost == 0 || balance > 0 else { return false }
     balance -= cost
     return true
   }

@@ -2,6 +2,8 @@
 struct CreditWaiters {
   private var waiting: [UInt32: [CheckedContinuation<Void, Never>]] = [:]
 
+  var count: Int { waiting.values.reduce(0) { $0 + $1.count } }
+
   mutating func add(_ continuation: CheckedContinuation<Void, Never>, on stream: UInt32) {
     waiting[stream, default: []].append(continuation)
   }

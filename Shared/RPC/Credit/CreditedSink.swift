@@ -26,8 +26,11 @@ final class CreditedSink {
   private var streams: [UInt32: Outgoing] = [:]
   /// Streams with frames that wait, in the order of their turns.
   private var turns: [UInt32] = []
-  /// Bytes that wait for credit, on all streams.
+  /// Bytes that wait for credit, on all streams, with what keeping each frame takes.
   private(set) var waitingByteCount = 0
+
+  /// Streams that go on, or wait.
+  var streamCount: Int { streams.count }
 
   init(_ sink: any FrameSink) {
     self.sink = sink
@@ -69,10 +72,14 @@ final class CreditedSink {
       }
       outgoing.frames.append((bytes, cost))
       outgoing.endsAfterFrames = header.isLast
-      waitingByteCount += bytes.count
+      waitingByteCount += Self.keptByteCount(bytes)
     }
     streams[header.stream] = outgoing
   }
+
+  /// What a frame takes in memory while it waits: its bytes, two allocations and its stream's place. A peer that
+  /// lets millions of small answers wait must not get ten times what is counted.
+  private static func keptByteCount(_ bytes: [UInt8]) -> Int { bytes.count + 240 }
 
   /// Writes bytes that stand before any frame.
   func write(_ bytes: [UInt8]) {
@@ -85,7 +92,7 @@ final class CreditedSink {
     guard !streams.isEmpty, let gone = streams.removeValue(forKey: stream) else { return true }
     if gone.isWaiting {
       turns.removeAll { $0 == stream }
-      for frame in gone.frames[gone.next...] { waitingByteCount -= frame.bytes.count }
+      for frame in gone.frames[gone.next...] { waitingByteCount -= Self.keptByteCount(frame.bytes) }
     }
     return !gone.isNew
   }
@@ -136,7 +143,7 @@ final class CreditedSink {
       outgoing.balance -= cost
       outgoing.isNew = false
       outgoing.next += 1
-      waitingByteCount -= bytes.count
+      waitingByteCount -= Self.keptByteCount(bytes)
       sink.write(bytes)
       if outgoing.isWaiting {
         turns.append(stream)

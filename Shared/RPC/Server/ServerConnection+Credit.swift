@@ -71,6 +71,7 @@ extension ServerConnection {
 
   /// A raw handler is told, once, when its stream may be written again.
   package func awaitWritable(_ stream: UInt32) {
+    guard isOpen(stream) else { return }
     rawWriters.insert(stream)
   }
 }

@@ -34,6 +34,9 @@ extension ServerConnection {
       try add(
         call.body, flags: call.flags, byteCount: call.bodyByteCount, cost: call.creditCost,
         to: stream)
+    } else {
+      // It brings nothing that somebody could read.
+      giveCreditBack(call.creditCost, on: stream)
     }
     handler(self, stream, context, inbox)
   }

@@ -47,7 +47,7 @@ package final class ServerCore: Sendable {
   }
 
   /// Body bytes of requests that are not answered, as far as connections have told.
-  var heldByteCount: Int { held.load(ordering: .relaxed) }
+  package var heldByteCount: Int { held.load(ordering: .relaxed) }
 
   /// Connections tell of their bytes in steps of this many.
   var heldStep: Int { min(64 * 1024, limits.heldBytesTotalMax / 16) }

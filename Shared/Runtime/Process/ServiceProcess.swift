@@ -72,6 +72,7 @@ package enum ServiceProcess {
 
     var limits = ServerLimits()
     limits.connectionsMax = min(limits.connectionsMax, OpenFiles.raiseLimit())
+    limits.heldBytesTotalMax = MachineMemory.bounded(limits.heldBytesTotalMax)
     let core = ServerCore(
       router: assembly.router,
       authenticator: ServiceAuthenticator(

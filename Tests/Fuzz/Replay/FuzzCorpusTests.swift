@@ -3,7 +3,7 @@ import Testing
 
 /// Replays what fuzzing once found worth keeping, findings that were mended among them.
 @Suite struct FuzzCorpusTests {
-  @Test(arguments: [FuzzTarget.frames, .messages])
+  @Test(arguments: [FuzzTarget.frames, .handshake, .messages, .streams])
   func `every input of the corpus holds`(target: FuzzTarget) throws {
     let corpus = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "corpus/\(target.rawValue)")

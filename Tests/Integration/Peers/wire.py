@@ -79,12 +79,13 @@ def frame(
     return header + head + body
 
 
-def hello(role: bytes = b"client", nonce: bytes | None = None) -> bytes:
-    """The head of a hello that holds."""
+def hello(role: bytes = b"client", nonce: bytes | None = None, credit: int | None = None) -> bytes:
+    """The head of a hello that holds; with `credit` the peer counts what it takes."""
     return b"".join([
-        field(1, 1), field(2, 1), field(3, 1), field(4, role),
+        field(1, 1), field(2, 1), field(3, 1 if credit is None else 3), field(4, role),
         field(5, os.urandom(32) if nonce is None else nonce), field(6, FRAME_BYTES_MAX),
-        field(7, 4 << 20), field(8, 16 << 20),
+        field(7, 4 << 20 if credit is None else credit),
+        field(8, 16 << 20 if credit is None else credit),
     ])  # fmt: skip
 
 
@@ -99,9 +100,13 @@ class Peer:
         self._stream = 0
         if key is not None:
             self.send(PREFACE + frame(HELLO, head=hello()))
-            self.expect(WELCOME)
-            self.send(frame(PROOF, head=field(2, key)))
-            self.methods = [value.decode() for _, value in fields(self.expect(READY))]
+            self.finish_handshake(key)
+
+    def finish_handshake(self, key: bytes) -> None:
+        """What comes behind a hello."""
+        self.expect(WELCOME)
+        self.send(frame(PROOF, head=field(2, key)))
+        self.methods = [value.decode() for _, value in fields(self.expect(READY))]
 
     def send(self, content: bytes) -> None:
         """Sends; that the server was faster and has closed shows on reading."""

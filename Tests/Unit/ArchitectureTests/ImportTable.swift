@@ -81,7 +81,11 @@ enum ImportTable {
     Room(
       "TLSTestKit", at: "Tests/Support/TLSTestKit",
       ["TransportTCP", "Crypto", "SwiftASN1", "X509"] + standard),
-    Room("FuzzChecks", at: "Tests/Fuzz", ["RPC", "Wire", "Contracts"]),
+    Room(
+      "simulate", at: "Tests/Simulation/Simulate",
+      ["Base", "RPC", "RPCTestKit", "Wire", "Glibc"] + standard),
+    Room("SimulationTests", at: "Tests/Simulation/SimulationTests", ["Testing"] + standard),
+    Room("FuzzChecks", at: "Tests/Fuzz", ["Base", "RPC", "Wire", "Contracts"]),
     Room("fuzz", at: "Tests/Fuzz/Entry", ["FuzzChecks", "Foundation"]),
     Room("FuzzCorpusTests", at: "Tests/Fuzz/Replay", ["Foundation", "Testing"]),
     Room("rpc-echo", at: "Tests/Benchmarks/RPCEcho", measured + ["Trust", "CoreMetrics"]),

@@ -21,7 +21,7 @@ struct CreditTests {
     for _ in 0..<10_000 {
       let cost = Int(chance.next() % 700)
       let took = meter.take(cost)
-      #expect(took == (balance > 0))
+      #expect(took == (cost == 0 || balance > 0))
       if took {
         balance -= cost
         held += cost
@@ -115,6 +115,14 @@ struct CreditTests {
     write(.end, 1, 0, to: sink)
     write(.end, 2, 0, to: sink)
     #expect(written.log == "message1:5 end1:0 end2:0" && sink.waitingByteCount == 0)
+  }
+
+  @Test func `what waits counts for what it takes, however short it is`() {
+    let (sink, _) = sink(stream: 1_000, connection: 1)
+    for stream in 1...101 as ClosedRange<UInt32> { write(.end, stream, 1, to: sink) }
+    #expect(sink.waitingByteCount >= 100 * 256)
+    for stream in 1...101 as ClosedRange<UInt32> { sink.forget(stream) }
+    #expect(sink.waitingByteCount == 0)
   }
 
   @Test func `a call that was never sent needs no cancel`() {
@@ -230,6 +238,16 @@ struct CreditTests {
         + (0..<20).flatMap { _ in part(4, 0) })
     while peer.service.finished.all.isEmpty { await peer.settle() }
     #expect(peer.service.finished.summary == ["Deaf resourceExhausted"])
+  }
+
+  @Test func `the end of a request needs no credit`() async {
+    let peer = await ready(stream: 1_000)
+    await peer.write(
+      RawFrames.call(API.deaf, of: peer.service, stream: 4, flags: [], body: [])
+        + part(4, 2_000) + part(4, 0, .end))
+    peer.service.gate.send("go on")
+    while await peer.frames().last?.kind != .end {}
+    #expect(peer.service.finished.summary == ["Deaf ok"])
   }
 
   @Test func `a malformed credit frame breaks the connection`() async {

@@ -24,6 +24,22 @@ struct StreamTests {
     #expect(await rig.client.callsInFlight == 0)
   }
 
+  @Test func `the least credit is enough for a stream`() async throws {
+    var settings = ConnectionSettings()
+    settings.streamCredit = 1
+    settings.connectionCredit = 1
+    let rig = Rig(clientSettings: settings, serverSettings: settings)
+    let call = try await rig.client.twoWayStream(API.chat, options: options())
+    async let sent: Void = {
+      for number in 0..<50 { try await call.requests.write(Blob("\(number)")) }
+      await call.requests.finish()
+    }()
+    var answers: [String] = []
+    for try await answer in call.responses { answers.append(answer.text) }
+    try await sent
+    #expect(answers == (0..<50).map(String.init))
+  }
+
   @Test func `both sides stream at once`() async throws {
     let rig = Rig(cuts: ByteCuts(seed: 5, countMax: 700))
     let call = try await rig.client.twoWayStream(API.chat, options: options())

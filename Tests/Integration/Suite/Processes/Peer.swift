@@ -25,6 +25,35 @@ package enum Peer {
     _ script: String, _ arguments: String..., in checkout: Checkout,
     _ body: () async throws -> Value
   ) async throws -> Value {
+    try await hold(script, arguments, in: checkout) { _ in try await body() }
+  }
+
+  /// What runs while ``hold(_:_:in:_:)-swift.type.method`` does.
+  package struct Held {
+    private let output: URL
+    private let input: StandardInputWriter
+
+    fileprivate init(output: URL, input: StandardInputWriter) {
+      self.output = output
+      self.input = input
+    }
+
+    /// All that it has said so far.
+    package var said: String {
+      String(decoding: FileManager.default.contents(atPath: output.path) ?? Data(), as: UTF8.self)
+    }
+
+    /// Tells it to go on.
+    package func tell(_ line: String) async throws {
+      _ = try await input.write(line + "\n")
+    }
+  }
+
+  /// The same; `body` can listen and talk to the peer.
+  package static func hold<Value: Sendable>(
+    _ script: String, _ arguments: [String], in checkout: Checkout,
+    _ body: (Held) async throws -> Value
+  ) async throws -> Value {
     let ready = FileManager.default.temporaryDirectory.appending(path: "ready-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: ready) }
     var options = PlatformOptions()
@@ -44,9 +73,10 @@ package enum Peer {
       do {
         _ = try await eventually("`\(script)` to be ready", within: limit) {
           try expect(ProcessTable.isRunning(process), "`\(script)` ended before it was ready")
-          return FileManager.default.contents(atPath: ready.path)?.isEmpty == false ? true : nil
+          return FileManager.default.contents(atPath: ready.path)?.contains(10) == true ? true : nil
         }
-        result = .success(try await body())
+        result = .success(
+          try await body(Held(output: ready, input: execution.standardInputWriter)))
       } catch {
         result = .failure(error)
       }

