@@ -21,6 +21,10 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
 
   struct State: Sendable {
     var attempts = 0
+    /// Of which nothing of the call was done.
+    var futileAttempts = 0
+    /// A worker was passed over because it owed a sign of life.
+    var hasAvoidedSuspect = false
     var worker: Worker?
     var upstream: ClientConnection?
     var upstreamStream: UInt32 = 0
@@ -76,7 +80,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
 
   /// Sends the request on its way, as soon as it is whole and there is a connection.
   func begin(_ call: borrowing CallView, on connection: isolated ServerConnection) {
-    loop.withRouting { $0.retries.earn() }
+    loop.withRouting { $0.retries.take(repetition: head.metadata.repetition) }
     let frame = Frame(
       flags: call.flags, bodyByteCount: call.bodyByteCount, body: call.body.array())
     guard !call.flags.contains(.more) else { return holdFirst(frame) }
@@ -98,13 +102,44 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
   func attempt(excluding excluded: WorkerSlot?) {
     do throws(RPCError) {
       let (address, role) = try target(excluding: excluded)
-      let ready = loop.upstreams.assumeIsolated {
-        $0.connection(to: address, role: role, else: self)
+      let found = loop.upstreams.assumeIsolated {
+        $0.connection(to: address, role: role, until: patience, else: self)
       }
-      if let ready { send(on: ready) }
+      switch found {
+      case .ready(let ready) where mustAvoid(ready): attempt(excluding: nil)
+      case .ready(let ready): send(on: ready)
+      case .waiting: break
+      case .failed(let error): failedAttempt(.connection, error)
+      }
     } catch {
       fail(error)
     }
+  }
+
+  /// Until when to wait for a connection. A service has one address, and comes back to it; for a worker
+  /// another one can stand in.
+  private var patience: MonotonicInstant? {
+    guard case .service = destination else { return nil }
+    return min(deadline, receivedAt.advanced(by: Self.patienceMax))
+  }
+
+  private static let patienceMax: Duration = .seconds(10)
+
+  /// Whether to look for another worker once, because this one was asked for a sign of life and has given
+  /// none yet.
+  private func mustAvoid(_ upstream: ClientConnection) -> Bool {
+    guard upstream.isSuspect else { return false }
+    let worker = state.withLock { state -> Worker? in
+      guard !state.hasAvoidedSuspect, let worker = state.worker else { return nil }
+      state.hasAvoidedSuspect = true
+      state.worker = nil
+      return worker
+    }
+    guard let worker else { return false }
+    forwarder.routes.loads.end(worker.slot)
+    forwarder.routes.loads.suspend(
+      worker.slot, untilNanoseconds: monotonicNow + Liveness.near.answer.wholeNanoseconds)
+    return true
   }
 
   private func target(
@@ -153,7 +188,10 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     case .success(let connection):
       if let worker = state.withLock({ $0.worker }) { forwarder.routes.loads.restore(worker.slot) }
       send(on: connection)
-    case .failure(let error): failedAttempt(.connection, error)
+    case .failure(let error):
+      // A service's one address has been waited for.
+      guard case .version = destination else { return fail(error) }
+      failedAttempt(.connection, error.notBegun())
     }
   }
 
@@ -165,8 +203,16 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     }
     guard let frames, let first = frames.first else { return }
     var options = head
+    let (startedAt, lost) = state.withLock { state in
+      (state.upstreamStartedAt, state.attempts - 1 - state.futileAttempts)
+    }
+    options.metadata.repetition += UInt32(max(0, lost))
     if deadline != .distantFuture {
-      let left = deadline.nanoseconds(since: state.withLock { $0.upstreamStartedAt })
+      let left = DeadlineReserve.passedOn(of: deadline.nanoseconds(since: startedAt))
+      guard left > 0 else {
+        return fail(
+          RPCError(.deadlineExceeded, "the caller's time was over before the call was passed on"))
+      }
       options.timeout = .nanoseconds(Int64(clamping: left))
     }
     let sent = upstream.assumeIsolated { send(frames, first: first, options: options, on: $0) }
@@ -250,32 +296,37 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
 
   /// Tries another worker if that may help and harms nobody; else tells the caller.
   private func failedAttempt(_ failure: CallFailure, _ error: RPCError) {
-    let (attempts, worker, isKept, answerStarted, isEnded) = state.withLock { state in
-      let seen = (
-        state.attempts, state.worker, !state.frames.isEmpty, state.answerStarted, state.isEnded
-      )
+    let (seen, worker) = state.withLock { state in
+      if error.progress == .notBegun { state.futileAttempts += 1 }
+      let worker = state.worker
       state.worker = nil
       state.upstream = nil
-      return seen
+      return (state, worker)
     }
-    guard !isEnded else { return }
+    guard !seen.isEnded else { return }
     if let worker {
       forwarder.routes.loads.end(worker.slot)
-      if failure == .connection {
+      if failure == .connection || error.progress == .notBegun {
         forwarder.routes.loads.suspend(
           worker.slot, untilNanoseconds: monotonicNow + Self.suspensionNanoseconds)
       }
     }
     let remaining = deadline == .distantFuture ? nil : remainingNanoseconds
-    let attempt = RetryPolicy.Attempt(
-      effect: method.effect, failure: failure, attempts: attempts,
-      answerStarted: answerStarted || !isKept, remainingNanoseconds: remaining)
+    var attempt = RetryPolicy.Attempt(
+      effect: method.effect, failure: failure, attempts: seen.attempts - seen.futileAttempts,
+      answerStarted: seen.answerStarted || seen.frames.isEmpty, remainingNanoseconds: remaining)
+    attempt.futile = seen.futileAttempts
+    attempt.progress = error.progress
+    attempt.isRepetition = head.metadata.repetition > 0
     let decision = loop.withRouting { RetryPolicy.decide(attempt, budget: &$0.retries) }
     guard decision == .retry else { return fail(error) }
     self.attempt(excluding: worker?.slot)
   }
 
   func fail(_ error: RPCError) {
+    // What became of the call behind us is our own affair: who called us must not try it again for that.
+    var error = error
+    error.progress = .answered
     finish(error.code)
     caller.assumeIsolated { caller in
       caller.fail(stream, error)

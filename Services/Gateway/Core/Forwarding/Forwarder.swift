@@ -132,6 +132,7 @@ package final class Forwarder: Sendable {
     var options = CallOptions(timeout: nil)
     options.metadata.traceparent = call.traceparent
     options.metadata.priority = call.head.priority
+    options.metadata.repetition = call.head.repetition
     options.metadata.requestID = call.requestID.array()
     if options.metadata.requestID.isEmpty {
       let number = requestNumber.wrappingAdd(1, ordering: .relaxed).newValue

@@ -1,3 +1,4 @@
+internal import RPC
 internal import Synchronization
 
 /// What one event loop keeps for forwarding: its connections, its view of the routes, its chance.
