@@ -12,8 +12,11 @@ extension ServerConnection {
     lookForCalls(at: loop.now.advanced(by: core.limits.idleTimeout))
   }
 
+  /// A connection that is gone leaves its timer behind, but not for long.
+  private static let lookInterval: Duration = .seconds(30)
+
   private func lookForCalls(at instant: MonotonicInstant) {
-    loop.schedule(at: instant) { [weak self] in
+    loop.schedule(at: min(instant, loop.now.advanced(by: Self.lookInterval))) { [weak self] in
       self?.assumeIsolated { $0.closeIfIdle() }
     }
   }

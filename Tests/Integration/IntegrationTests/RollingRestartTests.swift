@@ -49,6 +49,36 @@ extension IntegrationTests {
       }
     }
 
+    @Test func `the only worker of a model can be restarted, and its calls wait for the next one`()
+      async throws
+    {
+      try await withFreshSuite { suite in
+        let model = SmallModel(on: suite)
+        try await model.serve()
+        let client = try await suite.libraryClient(as: People.pusher)
+        let (_, report) = try await Load.during(
+          [SmallModel.request], on: client, inFlight: Self.inFlight
+        ) { load in
+          for _ in 1...(Self.isLong ? 6 : 2) {
+            try await load.more(50)
+            let worker = try #require(suite.processes(of: "inference-worker").first)
+            try suite.endInOrder(worker)
+            try await suite.waitForRestart(of: "inference-worker", after: worker)
+            _ = try await eventually("the next worker to serve") {
+              let live = try await model.liveWorkers()
+              return live.isEmpty || live == [worker] ? nil : true
+            }
+          }
+          try await load.more(50)
+        }
+        print(
+          "only worker: \(report.requests) calls, \(report.failureCount) failed, "
+            + "slowest \(report.latency(atMost: 1))")
+        #expect(report.failures.isEmpty, "\(suite.logTails())")
+        await client.close()
+      }
+    }
+
     private func restart(
       _ service: String, on suite: RunningSuite, _ load: Load, _ reader: ToolReads
     ) async throws {

@@ -8,7 +8,7 @@ internal import Wire
 /// Everything runs on the loop that both connections live on; the lock only lets the compiler know.
 final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendable {
   enum Destination: Sendable {
-    case version(Route, model: String)
+    case model(AskedModel)
     case service(address: String, role: String)
   }
 
@@ -20,6 +20,10 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
   }
 
   struct State: Sendable {
+    /// The version that is to answer; `nil` until it is known, and for services.
+    var route: Route?
+    /// It has waited for a worker: then routes have changed.
+    var hasWaited = false
     var attempts = 0
     /// Of which nothing of the call was done.
     var futileAttempts = 0
@@ -60,8 +64,8 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
 
   init(
     forwarder: Forwarder, loop: LoopState, caller: ServerConnection, stream: UInt32,
-    holder: KeyHolder, method: MethodDescriptor, destination: Destination, head: CallOptions,
-    receivedAt: MonotonicInstant, deadline: MonotonicInstant
+    holder: KeyHolder, method: MethodDescriptor, destination: Destination, route: Route? = nil,
+    head: CallOptions, receivedAt: MonotonicInstant, deadline: MonotonicInstant
   ) {
     self.forwarder = forwarder
     self.loop = loop
@@ -73,7 +77,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     self.head = head
     self.receivedAt = receivedAt
     self.deadline = deadline
-    state = Mutex(State(upstreamStartedAt: receivedAt))
+    state = Mutex(State(route: route, upstreamStartedAt: receivedAt))
   }
 
   // MARK: Towards the worker
@@ -100,30 +104,60 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
 
   /// Picks a worker and sends it the request, as soon as there is a connection.
   func attempt(excluding excluded: WorkerSlot?) {
-    do throws(RPCError) {
-      let (address, role) = try target(excluding: excluded)
-      let found = loop.upstreams.assumeIsolated {
-        $0.connection(to: address, role: role, until: patience, else: self)
+    let address: String
+    let role: String
+    switch destination {
+    case .service(let itsAddress, let itsRole): (address, role) = (itsAddress, itsRole)
+    case .model(let asked):
+      do throws(RouteError) {
+        let worker = try pick(asked, excluding: excluded)
+        forwarder.routes.loads.begin(worker.slot)
+        state.withLock { $0.worker = worker }
+        (address, role) = (worker.endpoint, "inference-worker")
+      } catch {
+        guard !waitForWorker(after: error) else { return }
+        return fail(error.rpcError)
       }
-      switch found {
-      case .ready(let ready) where mustAvoid(ready): attempt(excluding: nil)
-      case .ready(let ready): send(on: ready)
-      case .waiting: break
-      case .failed(let error): failedAttempt(.connection, error)
-      }
-    } catch {
-      fail(error)
     }
+    state.withLock { $0.attempts += 1 }
+    let found = loop.upstreams.assumeIsolated {
+      $0.connection(to: address, role: role, until: servicePatience, else: self)
+    }
+    switch found {
+    case .ready(let ready) where mustAvoid(ready): attempt(excluding: nil)
+    case .ready(let ready): send(on: ready)
+    case .waiting: break
+    case .failed(let error): failedAttempt(.connection, error)
+    }
+  }
+
+  private func pick(
+    _ asked: AskedModel, excluding excluded: WorkerSlot?
+  ) throws(RouteError) -> Worker {
+    let now = monotonicNow
+    let known = state.withLock { state in
+      // Routes may have changed since.
+      excluded != nil || state.wasHeld || state.hasWaited ? nil : state.route
+    }
+    let (route, worker) = try forwarder.worker(
+      for: asked, of: holder, route: known, excluding: excluded, nowNanoseconds: now, loop: loop)
+    state.withLock { $0.route = route }
+    return worker
   }
 
   /// Until when to wait for a connection. A service has one address, and comes back to it; for a worker
   /// another one can stand in.
-  private var patience: MonotonicInstant? {
+  private var servicePatience: MonotonicInstant? {
     guard case .service = destination else { return nil }
-    return min(deadline, receivedAt.advanced(by: Self.patienceMax))
+    return patience
   }
 
-  private static let patienceMax: Duration = .seconds(10)
+  /// The end of all waiting for somebody who starts again.
+  var patience: MonotonicInstant {
+    min(deadline, receivedAt.advanced(by: Self.patienceMax))
+  }
+
+  static let patienceMax: Duration = .seconds(10)
 
   /// Whether to look for another worker once, because this one was asked for a sign of life and has given
   /// none yet.
@@ -132,6 +166,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     let worker = state.withLock { state -> Worker? in
       guard !state.hasAvoidedSuspect, let worker = state.worker else { return nil }
       state.hasAvoidedSuspect = true
+      state.futileAttempts += 1
       state.worker = nil
       return worker
     }
@@ -142,47 +177,6 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     return true
   }
 
-  private func target(
-    excluding excluded: WorkerSlot?
-  ) throws(RPCError) -> (address: String, role: String) {
-    state.withLock { $0.attempts += 1 }
-    guard case .version(let route, let model) = destination else {
-      guard case .service(let address, let role) = destination else { return ("", "") }
-      return (address, role)
-    }
-    let worker = try pick(route, model: model, excluding: excluded)
-    forwarder.routes.loads.begin(worker.slot)
-    state.withLock { $0.worker = worker }
-    return (worker.endpoint, "inference-worker")
-  }
-
-  private func pick(
-    _ route: Route, model: String, excluding excluded: WorkerSlot?
-  ) throws(RPCError) -> Worker {
-    let now = monotonicNow
-    let isOld = excluded != nil || state.withLock { $0.wasHeld }
-    return try loop.withRouting { (routing) throws(RPCError) in
-      let table = routing.routes.table()
-      do throws(RouteError) {
-        // There may be a newer table than the one that the route was found in.
-        let current =
-          isOld
-          ? try table.resolve(
-            model: model, version: String(route.version), scope: holder.models,
-            routingKey: [UInt8]().span, random: &routing.random)
-          : route
-        let slot = try table.pick(
-          current, excluding: excluded, nowNanoseconds: now, random: &routing.random)
-        guard let worker = table.worker(slot) else {
-          throw RouteError.unavailable(model: model, version: route.version)
-        }
-        return worker
-      } catch {
-        throw error.rpcError
-      }
-    }
-  }
-
   func connected(_ result: Result<ClientConnection, RPCError>) {
     switch result {
     case .success(let connection):
@@ -190,7 +184,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
       send(on: connection)
     case .failure(let error):
       // A service's one address has been waited for.
-      guard case .version = destination else { return fail(error) }
+      guard case .model = destination else { return fail(error) }
       failedAttempt(.connection, error.notBegun())
     }
   }
@@ -315,7 +309,8 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     var attempt = RetryPolicy.Attempt(
       effect: method.effect, failure: failure, attempts: seen.attempts - seen.futileAttempts,
       answerStarted: seen.answerStarted || seen.frames.isEmpty, remainingNanoseconds: remaining)
-    attempt.futile = seen.futileAttempts
+    // Who waits for a worker to come back is patient by the clock, not by attempts.
+    attempt.futile = seen.hasWaited ? 0 : seen.futileAttempts
     attempt.progress = error.progress
     attempt.isRepetition = head.metadata.repetition > 0
     let decision = loop.withRouting { RetryPolicy.decide(attempt, budget: &$0.retries) }
@@ -366,9 +361,10 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     guard let ended else { return nil }
     release(ended.held)
     if ended.wasHeld { loop.unfinished.remove(self) }
+    if ended.hasWaited { loop.unrouted.remove(self) }
     if let worker = ended.worker { forwarder.routes.loads.end(worker.slot) }
     switch destination {
-    case .version: holder.limiter.release()
+    case .model: holder.limiter.release()
     case .service: holder.counts.serviceLimiter.release()
     }
     forwarder.record(self, ended, status: status, endedAt: caller.assumeIsolated { $0.loop.now })

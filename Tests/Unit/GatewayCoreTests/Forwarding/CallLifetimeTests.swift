@@ -252,7 +252,7 @@ private struct RegistryCall {
 
 extension ForwardingHouse {
   /// The error of an inference, or `nil`; somebody else moves the time on.
-  fileprivate func failure(_ link: InProcessLink, timeout: Duration? = nil) async -> RPCError? {
+  func failure(_ link: InProcessLink, timeout: Duration? = nil) async -> RPCError? {
     do throws(RPCError) {
       _ = try await infer(link, timeout: timeout)
       return nil

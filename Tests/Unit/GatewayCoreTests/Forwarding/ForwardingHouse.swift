@@ -25,13 +25,14 @@ final class ForwardingHouse: Sendable {
   ///   - keys: what clients sign in with, `ada` for the key `ada`.
   ///   - upstreamCallsMax: calls that a worker takes on one connection.
   ///   - workers: how many there are; `127.0.0.1:1` and so on.
-  init(keys: [KeyHolder], upstreamCallsMax: Int = 4_096, workers: Int = 1) throws {
+  ///   - isSynced: whether the registry has named its models.
+  init(
+    keys: [KeyHolder], upstreamCallsMax: Int = 4_096, workers: Int = 1,
+    isSynced: Bool = true
+  ) throws {
     let services = ScriptedServices(callsMax: upstreamCallsMax)
     self.services = services
-    routes = RouteBook.holding(
-      ObservedModel(
-        name: Self.model, versions: [1], targets: [.version(1, weight: 100)],
-        workers: (1...workers).map { .serving("\($0)", 1) }))
+    routes = RouteBook()
     let half = [UInt8](repeating: 7, count: 32)
     let identity = ServiceIdentity(
       role: .gateway, key: try SigningKey(seed: half, scalar: half, comment: "gateway"))
@@ -60,6 +61,18 @@ final class ForwardingHouse: Sendable {
     gateway = ServerCore(
       router: router, authenticator: HolderAuthenticator(holders: keys),
       interceptors: [KeyAdmission(now: { [clock] in clock.now })])
+    guard isSynced else { return }
+    routes.beginSync()
+    serve((1...workers).map { .serving("\($0)", 1) })
+    routes.endSync()
+  }
+
+  /// What the registry says of the model now.
+  func serve(_ workers: [ObservedWorker], split: UInt32 = 1) {
+    routes.apply(
+      ObservedModel(
+        name: Self.model, versions: [1, 2], targets: [.version(split, weight: 100)],
+        workers: workers), nowNanoseconds: clock.now)
   }
 
   /// A client of its own connection, as applications have one.
