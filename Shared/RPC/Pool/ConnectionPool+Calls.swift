@@ -53,19 +53,12 @@ extension ConnectionPool: Channel {
     }
   }
 
+  /// - Throws: why there is no connection, also where the caller's time ended first: that is what helps.
   private nonisolated func wait(
     _ call: FirstHopCall, since startedAt: MonotonicInstant
   ) async throws(RPCError) -> ClientConnection {
-    let patience = startedAt.advanced(by: settings.patience)
-    let end = settings.patience > .zero ? min(call.deadline, patience) : nil
-    do throws(RPCError) {
-      return try await connected(until: end)
-    } catch {
-      guard error.code == .unavailable, home.now >= call.deadline else { throw error }
-      throw RPCError(
-        .deadlineExceeded,
-        "there was no connection in the time that the caller gave: \(error.message)"
-      ).notBegun()
-    }
+    guard settings.patience > .zero else { return try await connected() }
+    return try await connected(
+      until: min(call.deadline, startedAt.advanced(by: settings.patience)))
   }
 }

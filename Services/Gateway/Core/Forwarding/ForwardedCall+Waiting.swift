@@ -21,7 +21,10 @@ extension ForwardedCall {
       }
       state.withLock { $0.held = size }
     }
-    state.withLock { $0.hasWaited = true }
+    state.withLock { state in
+      state.hasWaited = true
+      state.futileBeforeWaiting = state.futileAttempts
+    }
     loop.unrouted.add(self, after: error)
     return true
   }

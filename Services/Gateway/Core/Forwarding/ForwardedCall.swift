@@ -27,6 +27,8 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     var attempts = 0
     /// Of which nothing of the call was done.
     var futileAttempts = 0
+    /// As many as there were when it began to wait for a worker.
+    var futileBeforeWaiting = 0
     /// A worker was passed over because it owed a sign of life.
     var hasAvoidedSuspect = false
     var worker: Worker?
@@ -107,19 +109,18 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     let address: String
     let role: String
     switch destination {
-    case .service(let itsAddress, let itsRole): (address, role) = (itsAddress, itsRole)
+    case .service(let itsAddress, let itsRole):
+      (address, role) = (itsAddress, itsRole)
+      state.withLock { $0.attempts += 1 }
     case .model(let asked):
       do throws(RouteError) {
         let worker = try pick(asked, excluding: excluded)
-        forwarder.routes.loads.begin(worker.slot)
-        state.withLock { $0.worker = worker }
         (address, role) = (worker.endpoint, "inference-worker")
       } catch {
         guard !waitForWorker(after: error) else { return }
         return fail(error.rpcError)
       }
     }
-    state.withLock { $0.attempts += 1 }
     let found = loop.upstreams.assumeIsolated {
       $0.connection(to: address, role: role, until: servicePatience, else: self)
     }
@@ -141,7 +142,12 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     }
     let (route, worker) = try forwarder.worker(
       for: asked, of: holder, route: known, excluding: excluded, nowNanoseconds: now, loop: loop)
-    state.withLock { $0.route = route }
+    forwarder.routes.loads.begin(worker.slot)
+    state.withLock { state in
+      state.route = route
+      state.worker = worker
+      state.attempts += 1
+    }
     return worker
   }
 
@@ -190,16 +196,14 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
   }
 
   private func send(on upstream: ClientConnection) {
-    let frames = state.withLock { state -> [Frame]? in
-      guard !state.isEnded else { return nil }
-      state.upstreamStartedAt = upstream.assumeIsolated { $0.loop.now }
-      return state.frames
+    let startedAt = upstream.assumeIsolated { $0.loop.now }
+    let (frames, lost) = state.withLock { state -> ([Frame], Int) in
+      guard !state.isEnded else { return ([], 0) }
+      state.upstreamStartedAt = startedAt
+      return (state.frames, state.attempts - 1 - state.futileAttempts)
     }
-    guard let frames, let first = frames.first else { return }
+    guard let first = frames.first else { return }
     var options = head
-    let (startedAt, lost) = state.withLock { state in
-      (state.upstreamStartedAt, state.attempts - 1 - state.futileAttempts)
-    }
     options.metadata.repetition += UInt32(max(0, lost))
     if deadline != .distantFuture {
       let left = DeadlineReserve.passedOn(of: deadline.nanoseconds(since: startedAt))
@@ -309,12 +313,18 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     var attempt = RetryPolicy.Attempt(
       effect: method.effect, failure: failure, attempts: seen.attempts - seen.futileAttempts,
       answerStarted: seen.answerStarted || seen.frames.isEmpty, remainingNanoseconds: remaining)
-    // Who waits for a worker to come back is patient by the clock, not by attempts.
-    attempt.futile = seen.hasWaited ? 0 : seen.futileAttempts
+    attempt.futile = seen.futileAttempts - seen.futileBeforeWaiting
     attempt.progress = error.progress
     attempt.isRepetition = head.metadata.repetition > 0
     let decision = loop.withRouting { RetryPolicy.decide(attempt, budget: &$0.retries) }
-    guard decision == .retry else { return fail(error) }
+    guard decision == .retry else {
+      // Who waits for a worker to come back is patient by the clock, not by attempts.
+      let mayWait = decision == .giveUp(.attempts) && error.progress == .notBegun
+      guard mayWait, let route = seen.route, case .model(let asked) = destination,
+        waitForWorker(after: .unavailable(model: asked.model, version: route.version))
+      else { return fail(error) }
+      return
+    }
     self.attempt(excluding: worker?.slot)
   }
 

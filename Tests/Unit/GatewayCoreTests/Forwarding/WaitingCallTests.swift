@@ -46,6 +46,24 @@ import TransportInProcess
     #expect(house.services.seen.map(\.repetition) == [0, 1])
   }
 
+  @Test(
+    "a call waits where every worker that has a lease is gone, and tries none of them without end")
+  func leasesOfTheDead() async throws {
+    let house = try house(workers: 3)
+    for number in 1...3 { house.services.away("127.0.0.1:\(number)") }
+    let client = house.client("ada")
+    // Until their connections are not even tried.
+    for _ in 0..<12 {
+      let call = Task { await house.failure(client, timeout: .seconds(1)) }
+      #expect(await house.value(of: call) != nil)
+    }
+    let call = Task { await house.failure(client) }
+    await untilWaiting(1, in: house)
+    house.serve([.serving("4", 1)])
+    #expect(await house.value(of: call) == nil)
+    #expect(house.services.seen.map(\.address) == ["127.0.0.1:4"])
+  }
+
   @Test("patience ends, and then the caller is told what is missing")
   func patienceEnds() async throws {
     let house = try house()
