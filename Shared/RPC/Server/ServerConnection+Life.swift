@@ -62,7 +62,7 @@ extension ServerConnection {
     case .look(let next): lookForPeer(at: next)
     case .ask(let next):
       writeControl(.ping, head: [])
-      sink.flush()
+      flush()
       lookForPeer(at: next)
     case .giveUp:
       goAway(RPCError(.unavailable, "nothing was heard of you, and a ping was not answered"))

@@ -8,13 +8,15 @@ internal import Wire
 package actor ServerConnection {
   let core: ServerCore
   package let loop: any ConnectionLoop
+  private let executor: any SerialExecutor
   let sink: CreditedSink
   var handshake: ServerHandshake
-  /// Who is at the other end, once the handshake is done.
-  package internal(set) var peer: PeerIdentity?
+  /// The peer on its own account, once the handshake is done.
+  var origin: CallOrigin?
+  /// Those for whom the peer vouches, by slot.
+  var vouched: [UInt32: CallOrigin] = [:]
   var decoder = FrameDecoder(payloadBytesMax: WireLimits.handshakePayloadBytesMax)
   var compression: CompressionPolicy
-  var callers: [UInt32: Caller] = [:]
   var streams: [UInt32: ServerStream] = [:]
   /// The call whose handler runs right now, until it ends or turns out to take longer.
   var inline: InlineCall?
@@ -24,8 +26,12 @@ package actor ServerConnection {
   var writers = CreditWaiters()
   /// Streams of raw handlers that wait for the same.
   var rawWriters: Set<UInt32> = []
+  /// Tasks that wait for calls.
+  var idleWorkers: [CallWorker] = []
   /// Tasks of handlers that have not returned, those of cancelled calls among them.
   var taskCount = 0
+  /// Calls that have ended since the last flush, for the observers.
+  var finishedCalls: [FinishedCall] = []
   /// Body bytes of the requests that are not answered.
   var heldByteCount = 0
   /// How many of them the server has been told of.
@@ -56,7 +62,7 @@ package actor ServerConnection {
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     // The loop outlives its connections: each of them holds it.
-    unsafe loop.executor.asUnownedSerialExecutor()
+    unsafe executor.asUnownedSerialExecutor()
   }
 
   /// - Parameters:
@@ -69,6 +75,7 @@ package actor ServerConnection {
   ) {
     self.core = core
     self.loop = loop
+    executor = loop.executor
     self.sink = CreditedSink(sink)
     compression = CompressionPolicy(isAllowed: !sameHost)
     watch = PeerWatch(core.limits.liveness)
@@ -133,8 +140,12 @@ package actor ServerConnection {
     return isClosed ? bytes.byteCount : used
   }
 
+  /// Who is at the other end, once the handshake is done.
+  package var peer: PeerIdentity? { origin?.peer }
+
   /// Hands everything written so far to the peer.
   package func flush() {
+    reportFinished()
     sink.flush()
   }
 
@@ -146,7 +157,7 @@ package actor ServerConnection {
     loop.execute { [weak self] in
       self?.assumeIsolated { connection in
         connection.isFlushScheduled = false
-        connection.sink.flush()
+        connection.flush()
       }
     }
   }
@@ -165,7 +176,9 @@ package actor ServerConnection {
     isClosed = true
     isGone = true
     for stream in streams.keys { abandon(stream) }
+    reportFinished()
     resumeWriters(0)
+    dismissWorkers()
     removeIfDone()
   }
 
@@ -184,7 +197,7 @@ package actor ServerConnection {
     guard !isClosed, !isDraining else { return }
     isDraining = true
     writeGoAway(RPCError(.ok, "\(reason); open another connection"))
-    sink.flush()
+    flush()
     closeIfDrained()
   }
 
@@ -199,7 +212,9 @@ package actor ServerConnection {
     writeGoAway(error)
     close()
     for stream in streams.keys { abandon(stream) }
+    reportFinished()
     resumeWriters(0)
+    dismissWorkers()
   }
 
   func closeIfDrained() {
@@ -207,7 +222,7 @@ package actor ServerConnection {
       return
     }
     // Who has left needs no time to close first.
-    guard peer != nil, !hasPeerLeft else { return close() }
+    guard origin != nil, !hasPeerLeft else { return close() }
     loop.schedule(at: loop.now.advanced(by: core.limits.drainLinger)) { [weak self] in
       self?.assumeIsolated { $0.close() }
     }
@@ -220,7 +235,7 @@ package actor ServerConnection {
   }
 
   private func closeUnlessReady() {
-    guard peer == nil else { return }
+    guard origin == nil else { return }
     goAway(RPCError(.deadlineExceeded, "the handshake was not done in time"))
   }
 

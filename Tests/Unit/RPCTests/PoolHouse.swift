@@ -89,7 +89,7 @@ final class PoolHouse: Sendable {
 }
 
 /// Calls that are counted where they arrive, each with how often its caller has sent it before.
-final class CountedService: ServerInterceptor {
+final class CountedService: CallGate {
   static let safe = method("Safe", .safe)
   static let idempotent = method("Idempotent", .idempotent)
   static let mutating = method("Mutating", .mutating)
@@ -122,7 +122,9 @@ final class CountedService: ServerInterceptor {
     state.withLock { $0.failure = error }
   }
 
-  func admit(_ call: borrowing CallView, _ admission: CallAdmission) throws(RPCError) {
+  func admit(
+    _ call: borrowing CallView, of method: MethodDescriptor, by origin: CallOrigin
+  ) throws(RPCError) {
     let repetition = call.head.repetition
     state.withLock { $0.repetitions.append(repetition) }
   }
@@ -141,7 +143,7 @@ final class CountedService: ServerInterceptor {
       }
     }
     return ServerCore(
-      router: router, authenticator: TestServerAuthenticator(), interceptors: [self], limits: limits
+      router: router, authenticator: TestServerAuthenticator(), gates: [self], limits: limits
     )
   }
 }

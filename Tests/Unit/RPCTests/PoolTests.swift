@@ -88,7 +88,7 @@ import TransportInProcess
     house.listen(
       ServerCore(
         router: Router(), authenticator: TestServerAuthenticator(role: "registry"),
-        interceptors: []))
+        gates: []))
     let refused = Task { await failure(pool, Counted.safe) }
     #expect(await house.value(of: refused)?.code == .unauthenticated)
     await pool.close()

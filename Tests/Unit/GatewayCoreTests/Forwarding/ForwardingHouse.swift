@@ -60,7 +60,7 @@ final class ForwardingHouse: Sendable {
     }
     gateway = ServerCore(
       router: router, authenticator: HolderAuthenticator(holders: keys),
-      interceptors: [KeyAdmission(now: { [clock] in clock.now })])
+      gates: [KeyAdmission(now: { [clock] in clock.now })])
     guard isSynced else { return }
     routes.beginSync()
     serve((1...workers).map { .serving("\($0)", 1) })
@@ -194,10 +194,9 @@ struct FrameClient {
     metadata.model = Array(ForwardingHouse.model.utf8)
     metadata.requestID = requestID
     // The first method of the house's router.
-    let head = OutgoingCallHead(method: 0, timeoutNanoseconds: 0, metadata: metadata)
+    let head = OutgoingCallHead(method: 0, timeoutNanoseconds: 0)
     return RawFrames.frame(
-      .call, flags: flags, stream: stream,
-      head: [UInt8](byteCount: head.byteCount) { head.encode(into: &$0) }, body: body)
+      .call, flags: flags, stream: stream, head: head.encoded(metadata), body: body)
   }
 }
 

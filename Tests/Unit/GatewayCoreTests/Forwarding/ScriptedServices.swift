@@ -113,7 +113,7 @@ final class ScriptedServices: ConnectionDialer {
     }
     return ServerCore(
       router: router, authenticator: TestServerAuthenticator(role: role),
-      interceptors: [Recorder(services: self, address: address)],
+      gates: [Recorder(services: self, address: address)],
       assertionVerifier: AnyAssertion(), limits: limits)
   }
 
@@ -131,7 +131,7 @@ final class ScriptedServices: ConnectionDialer {
   }
 
   /// Sees every call before anything becomes of it.
-  private final class Recorder: ServerInterceptor {
+  private final class Recorder: CallGate {
     private unowned let services: ScriptedServices
     private let address: String
 
@@ -140,9 +140,11 @@ final class ScriptedServices: ConnectionDialer {
       self.address = address
     }
 
-    func admit(_ call: borrowing CallView, _ admission: CallAdmission) throws(RPCError) {
+    func admit(
+      _ call: borrowing CallView, of method: MethodDescriptor, by origin: CallOrigin
+    ) throws(RPCError) {
       let seen = Seen(
-        address: address, method: admission.method.name,
+        address: address, method: method.name,
         nanoseconds: call.head.timeoutNanoseconds, repetition: call.head.repetition)
       services.state.withLock { $0.seen.append(seen) }
     }
