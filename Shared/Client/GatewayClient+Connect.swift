@@ -2,23 +2,30 @@ public import RPC
 internal import TransportTCP
 
 extension GatewayClient {
-  /// Connects to a gateway over TCP. The connection is made again by itself whenever it was lost; the
-  /// calls that were under way then fail with `unavailable`.
+  /// Connects to a gateway over TCP. Connections are made again by themselves when they were lost, and
+  /// calls ride over a restart of the gateway: a call that finds no connection waits for one, and
+  /// one that was lost on its way is made again, for at most a tenth of all calls.
   ///
   /// - Parameters:
   ///   - address: `host:port` of the gateway's binary port.
   ///   - key: an API key.
   ///   - authority: file with the certificate (PEM) of the authority that signed the gateway's; needed
   ///     unless the gateway is on this machine.
+  ///   - settings: how the client uses its connections.
   /// - Throws: `unavailable` if nothing answers there, `unauthenticated` if the key is not good or the
   ///   server is no gateway, `failedPrecondition` if the certificate is missing or can't be read.
   public static func connect(
-    to address: String, key: String, authority: String? = nil
+    to address: String, key: String, authority: String? = nil,
+    settings: ClientSettings = ClientSettings()
   ) async throws(RPCError) -> GatewayClient {
-    let channel = ReconnectingChannel(
-      address: address, link: EventLoopLinks.shared.next(),
-      authenticator: APIKeyAuthenticator(key: key),
-      tls: authority.map { TLSSettings(authorityFile: $0) })
+    var connection = ConnectionSettings()
+    connection.liveness = .far
+    var pool = PoolSettings.firstHop
+    pool.connections = settings.connections
+    pool.patience = settings.patience
+    let channel = ConnectionPool(
+      address: address, loops: .shared, authenticator: APIKeyAuthenticator(key: key),
+      settings: connection, pool: pool, tls: authority.map { TLSSettings(authorityFile: $0) })
     _ = try await channel.connected()
     return GatewayClient(channel) { await channel.close() }
   }

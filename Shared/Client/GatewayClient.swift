@@ -4,9 +4,11 @@ public import RPC
 /// Asks models through a gateway.
 ///
 /// Cheap to copy; calls may run at the same time and share a connection. Every call throws
-/// ``RPCError``. Worth a retry: `unavailable`, and `resourceExhausted` after its `retryAfter`; asking
-/// a model twice is the same as once. Not worth one: `invalidArgument` (its message names the tensor and
-/// what was expected), `notFound`, `permissionDenied`, `unauthenticated`.
+/// ``RPCError``. A gateway that restarts, and connections that are lost, are ridden over here (see
+/// ``connect(to:key:authority:settings:)``). Worth a retry of your own: `resourceExhausted` after its
+/// `retryAfter`, and `unavailable` after a while; asking a model twice is the same as once. Not worth
+/// one: `invalidArgument` (its message names the tensor and what was expected), `notFound`,
+/// `permissionDenied`, `unauthenticated`.
 public struct GatewayClient: Sendable {
   private let channel: any Channel
   private let closeChannel: @Sendable () async -> Void

@@ -3,10 +3,10 @@ internal import Synchronization
 
 /// Runs Swift's tasks on an event loop.
 ///
-/// NIO's own executor takes a lock and memory for each job, can't tell the runtime that a task is where
-/// it wants to be, and is no `TaskExecutor`. Here the jobs of one turn of the loop cost it one closure,
-/// and a task that starts on the loop starts at once.
-final class EventLoopExecutor: SerialExecutor, TaskExecutor {
+/// NIO's own executor takes a lock and memory for each job, and can't tell the runtime that a task is
+/// where it wants to be. Here the jobs of one turn of the loop cost it one closure, and a task that starts
+/// on the loop starts at once.
+final class EventLoopExecutor: SerialExecutor {
   private struct Jobs {
     var waiting: [UnownedJob] = []
     var isScheduled = false
@@ -49,8 +49,8 @@ final class EventLoopExecutor: SerialExecutor, TaskExecutor {
   }
 
   private func run(_ job: UnownedJob) {
-    unsafe job.runSynchronously(
-      isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+    // Not on a task executor as well: tasks that prefer none would leave it at their next step.
+    unsafe job.runSynchronously(on: asUnownedSerialExecutor())
   }
 
   /// Runs the jobs that are there; those that they add have the loop's next turn.
@@ -65,10 +65,6 @@ final class EventLoopExecutor: SerialExecutor, TaskExecutor {
 
   func asUnownedSerialExecutor() -> UnownedSerialExecutor {
     unsafe UnownedSerialExecutor(ordinary: self)
-  }
-
-  func asUnownedTaskExecutor() -> UnownedTaskExecutor {
-    unsafe UnownedTaskExecutor(ordinary: self)
   }
 
   func isIsolatingCurrentContext() -> Bool? { eventLoop.inEventLoop }

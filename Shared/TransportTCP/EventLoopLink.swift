@@ -18,9 +18,6 @@ package final class EventLoopLink: ConnectionLoop {
 
   package var executor: any SerialExecutor { ownExecutor }
 
-  /// For tasks that shall run beside the loop's connections, without a hop between threads.
-  package var taskExecutor: any TaskExecutor { ownExecutor }
-
   package var now: MonotonicInstant {
     MonotonicInstant(nanoseconds: NIODeadline.now().uptimeNanoseconds)
   }

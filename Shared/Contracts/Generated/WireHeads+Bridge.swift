@@ -178,7 +178,8 @@ extension WireHeads.CallHeader: @unsafe BridgedMessage {
       model: Self.text(raw.pointee.model, "model"),
       version: Self.text(raw.pointee.version, "version"), priority: raw.pointee.priority,
       routingKey: Self.bytes(raw.pointee.routing_key), assertionSlot: raw.pointee.assertion_slot,
-      requestID: Self.text(raw.pointee.request_id, "request_id"))
+      requestID: Self.text(raw.pointee.request_id, "request_id"), repetition: raw.pointee.repetition
+    )
   }
 
   func fill(_ raw: UnsafeMutablePointer<Slipway__Wire__V1__CallHeader>, _ packer: inout Packer) {
@@ -195,6 +196,7 @@ extension WireHeads.CallHeader: @unsafe BridgedMessage {
     }
     unsafe raw.pointee.assertion_slot = assertionSlot
     unsafe raw.pointee.request_id = packer.text(requestID)
+    unsafe raw.pointee.repetition = repetition
   }
 }
 
@@ -221,7 +223,8 @@ extension WireHeads.Status: @unsafe BridgedMessage {
     unsafe try self.init(
       code: raw.pointee.code, message: Self.text(raw.pointee.message, "message"),
       retryAfterNanoseconds: raw.pointee.retry_after_nanoseconds,
-      reference: Self.text(raw.pointee.reference, "reference"))
+      reference: Self.text(raw.pointee.reference, "reference"), notBegun: raw.pointee.not_begun != 0
+    )
   }
 
   func fill(_ raw: UnsafeMutablePointer<Slipway__Wire__V1__Status>, _ packer: inout Packer) {
@@ -229,6 +232,7 @@ extension WireHeads.Status: @unsafe BridgedMessage {
     unsafe raw.pointee.message = packer.text(message)
     unsafe raw.pointee.retry_after_nanoseconds = retryAfterNanoseconds
     unsafe raw.pointee.reference = packer.text(reference)
+    unsafe raw.pointee.not_begun = notBegun ? 1 : 0
   }
 }
 

@@ -124,11 +124,14 @@ public enum WireHeads {
     public var assertionSlot: UInt32
     /// Chosen by the first hop if empty; at most 64 bytes of printable ASCII.
     public var requestID: String
+    /// How often the caller has sent this call before, where something of it may have been done;
+    /// who gets one that was sent before does not repeat it in its turn.
+    public var repetition: UInt32
 
     public init(
       method: UInt32 = 0, timeoutNanoseconds: UInt64 = 0, traceparent: [UInt8] = [],
       model: String = "", version: String = "", priority: UInt32 = 0, routingKey: [UInt8] = [],
-      assertionSlot: UInt32 = 0, requestID: String = ""
+      assertionSlot: UInt32 = 0, requestID: String = "", repetition: UInt32 = 0
     ) {
       self.method = method
       self.timeoutNanoseconds = timeoutNanoseconds
@@ -139,6 +142,7 @@ public enum WireHeads {
       self.routingKey = routingKey
       self.assertionSlot = assertionSlot
       self.requestID = requestID
+      self.repetition = repetition
     }
   }
 
@@ -152,15 +156,18 @@ public enum WireHeads {
     public var retryAfterNanoseconds: UInt64
     /// Names the cause in the server's log.
     public var reference: String
+    /// Nothing of the call was done: it may be made elsewhere, whatever its method.
+    public var notBegun: Bool
 
     public init(
       code: UInt32 = 0, message: String = "", retryAfterNanoseconds: UInt64 = 0,
-      reference: String = ""
+      reference: String = "", notBegun: Bool = false
     ) {
       self.code = code
       self.message = message
       self.retryAfterNanoseconds = retryAfterNanoseconds
       self.reference = reference
+      self.notBegun = notBegun
     }
   }
 

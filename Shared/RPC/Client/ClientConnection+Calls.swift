@@ -111,9 +111,9 @@ extension ClientConnection {
           "requests of more than \(Self.waitingBytesMax) bytes wait for credit of the server",
           retryAfter: .milliseconds(10))
       }
-    case .connecting: throw RPCError(.unavailable, "the connection is not ready")
-    case .retiring: throw RPCError(.unavailable, "the server drains")
-    case .closed(let error): throw error
+    case .connecting: throw RPCError(.unavailable, "the connection is not ready").notBegun()
+    case .retiring: throw RPCError(.unavailable, "the server drains").notBegun()
+    case .closed(let error): throw error.notBegun()
     }
     try CallHeadLimits.check(
       model: options.metadata.model.count, version: options.metadata.version.count,
@@ -163,6 +163,7 @@ extension ClientConnection {
         retryAfter: .milliseconds(10))
     }
     arm(deadline)
+    if !watch.isOn { watchServer() }
     return stream
   }
 

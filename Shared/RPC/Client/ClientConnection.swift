@@ -1,4 +1,5 @@
 internal import Base
+internal import Synchronization
 internal import Wire
 
 /// The client's side of one connection, whatever carries its bytes.
@@ -21,6 +22,11 @@ package actor ClientConnection {
   /// Streams that are passed on from elsewhere and wait for the same.
   var rawWriters: Set<UInt32> = []
   private var isFlushScheduled = false
+  var watch: PeerWatch
+  /// Bytes that were not sent when the server was looked for last.
+  var unsentAtLook = 0
+  /// Read by those who choose among connections, from any thread.
+  let suspicion = Atomic(false)
   var state = State.connecting
   var readyWaiters: [CheckedContinuation<Result<Void, RPCError>, Never>] = []
   private let handshakeTimeout: Duration
@@ -57,6 +63,7 @@ package actor ClientConnection {
     self.handshakeTimeout = handshakeTimeout
     self.onRetired = onRetired
     compression = CompressionPolicy(isAllowed: !sameHost)
+    watch = PeerWatch(settings.liveness)
     handshake = ClientHandshake(
       authenticator: authenticator, settings: settings, address: address, security: security)
   }
@@ -81,6 +88,7 @@ package actor ClientConnection {
   /// Takes what was read and returns how many of its bytes were used; the rest is to come again, with
   /// more behind it.
   package func receive(_ bytes: RawSpan) -> Int {
+    watch.hasHeard = true
     var used = 0
     while used < bytes.byteCount {
       if case .closed = state { return bytes.byteCount }
@@ -128,8 +136,8 @@ package actor ClientConnection {
   package func waitUntilReady() async throws(RPCError) {
     switch state {
     case .ready: return
-    case .retiring: throw RPCError(.unavailable, "the server drains")
-    case .closed(let error): throw error
+    case .retiring: throw RPCError(.unavailable, "the server drains").notBegun()
+    case .closed(let error): throw error.notBegun()
     case .connecting:
       let result = await withCheckedContinuation { readyWaiters.append($0) }
       try result.get()
@@ -143,6 +151,9 @@ package actor ClientConnection {
 
   package var callsInFlight: Int { calls.count }
 
+  /// Whether the server was asked for a sign of life and has given none yet: others are to be preferred.
+  package nonisolated var isSuspect: Bool { suspicion.load(ordering: .relaxed) }
+
   /// What the server says that it is, for people.
   package var peerRelease: String { handshake.agreed.release }
 
@@ -151,7 +162,9 @@ package actor ClientConnection {
     if case .closed = state { return }
     let wasTakingCalls = if case .retiring = state { false } else { true }
     state = .closed(error)
-    for receiver in calls.removeAll() { receiver.failed(error, on: self) }
+    var lost = error
+    lost.progress = .lost
+    for receiver in calls.removeAll() { receiver.failed(lost, on: self) }
     writers.wake(0)
     let waiting = readyWaiters
     readyWaiters = []
@@ -163,6 +176,16 @@ package actor ClientConnection {
   private func closeUnlessReady() {
     guard case .connecting = state else { return }
     close(RPCError(.unavailable, "the server did not finish the handshake in time"))
+  }
+
+  /// Takes no further calls, and says so to the server. Closes when those that have begun have ended.
+  package func drain() {
+    guard case .ready = state else { return }
+    var head = HandshakeHead()
+    head[bytes: 2] = Array("the client leaves".utf8)
+    writeControl(.goAway, head: head.encoded())
+    sink.flush()
+    retire()
   }
 
   private func retire() {
@@ -199,7 +222,7 @@ package actor ClientConnection {
     case .goAway: receiveGoAway(head)
     case .ping: writeControl(.pong, head: head.array())
     case .credit: receiveCredit(frame, head: head)
-    case .pong: break
+    case .pong: suspicion.store(false, ordering: .relaxed)
     case .call, .cancel, .hello, .proof, .assertion:
       close(
         RPCError(.unavailable, "the server sent a `\(frame.kind)` frame, which only clients do"))

@@ -6,7 +6,7 @@ package protocol ConnectionDialer: Sendable {
   ///   - address: `host:port`.
   ///   - role: the service role that the server must prove.
   ///   - onRetired: called once, on the loop, when the connection takes no further calls.
-  func dial(
+  nonisolated(nonsending) func dial(
     _ address: String, role: String, on loop: any ConnectionLoop,
     onRetired: @escaping @Sendable (ClientConnection) -> Void
   ) async throws(RPCError) -> ClientConnection

@@ -57,7 +57,7 @@ package struct HandshakeHead: Sendable, Hashable {
   }
 }
 
-/// The settings that each side tells the other.
+/// What a side brings into a connection; all but ``liveness`` is told to the other.
 package struct ConnectionSettings: Sendable, Hashable {
   package var capabilities: Capabilities = .current
   package var frameBytesMax = WireLimits.framePayloadBytesMax
@@ -66,6 +66,8 @@ package struct ConnectionSettings: Sendable, Hashable {
   /// Credit of the peer on the connection, in bytes.
   package var connectionCredit = 16 * 1024 * 1024
   package var release = ""
+  /// When a server that owes answers and says nothing counts as gone.
+  package var liveness = Liveness.near
 
   package init() {}
 }

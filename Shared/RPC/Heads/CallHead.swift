@@ -15,6 +15,7 @@ package struct CallHead: Sendable, Hashable {
   package var routingKey: Range<Int> = 0..<0
   package var assertionSlot: UInt32 = 0
   package var requestID: Range<Int> = 0..<0
+  package var repetition: UInt32 = 0
 
   package init(decoding head: RawSpan) throws(ProtobufError) {
     var reader = ProtobufReader(head)
@@ -29,7 +30,8 @@ package struct CallHead: Sendable, Hashable {
       case (7, .bytes(let range)): routingKey = range
       case (8, .integer(let slot)): assertionSlot = UInt32(truncatingIfNeeded: slot)
       case (9, .bytes(let range)): requestID = range
-      case (1...9, _): throw .malformed
+      case (10, .integer(let count)): repetition = UInt32(truncatingIfNeeded: count)
+      case (1...10, _): throw .malformed
       default: break
       }
     }
@@ -69,6 +71,7 @@ package struct OutgoingCallHead: Sendable {
       + ProtobufWriter.byteCount(bytes: metadata.routingKey.count)
       + ProtobufWriter.byteCount(UInt64(assertionSlot))
       + ProtobufWriter.byteCount(bytes: metadata.requestID.count)
+      + ProtobufWriter.byteCount(UInt64(metadata.repetition))
   }
 
   @_lifetime(output: copy output)
@@ -85,6 +88,7 @@ package struct OutgoingCallHead: Sendable {
     ProtobufWriter.write(metadata.routingKey, field: 7, into: &output)
     ProtobufWriter.write(UInt64(assertionSlot), field: 8, into: &output)
     ProtobufWriter.write(metadata.requestID, field: 9, into: &output)
+    ProtobufWriter.write(UInt64(metadata.repetition), field: 10, into: &output)
   }
 
   package func encoded(_ metadata: CallMetadata) -> [UInt8] {

@@ -16,11 +16,13 @@ package enum StatusHead {
       ProtobufWriter.byteCount(UInt64(error.code.rawValue))
       + ProtobufWriter.byteCount(bytes: message.count) + ProtobufWriter.byteCount(retryAfter)
       + ProtobufWriter.byteCount(bytes: reference.count)
+      + ProtobufWriter.byteCount(error.progress == .notBegun ? 1 : 0)
     return [UInt8](byteCount: byteCount) { output in
       ProtobufWriter.write(UInt64(error.code.rawValue), field: 1, into: &output)
       ProtobufWriter.write(message, field: 2, into: &output)
       ProtobufWriter.write(retryAfter, field: 3, into: &output)
       ProtobufWriter.write(reference, field: 4, into: &output)
+      ProtobufWriter.write(error.progress == .notBegun ? 1 : 0, field: 5, into: &output)
     }
   }
 
@@ -47,7 +49,8 @@ package enum StatusHead {
       case (3, .integer(let nanoseconds)):
         error.retryAfter = .nanoseconds(Int64(clamping: nanoseconds))
       case (4, .bytes(let range)): error.reference = lossyText(head.extracting(range))
-      case (1...4, _): throw .malformed
+      case (5, .integer(let flag)): error.progress = flag == 0 ? .answered : .notBegun
+      case (1...5, _): throw .malformed
       default: break
       }
     }

@@ -10,6 +10,8 @@ package struct CallMetadata: Sendable, Hashable {
   /// Slot of the assertion on whose behalf the call is made; 0 for none.
   package var assertionSlot: UInt32 = 0
   package var requestID: [UInt8] = []
+  /// How often the caller has sent this call before, where something of it may have been done.
+  package var repetition: UInt32 = 0
 
   package init() {}
 }

@@ -72,7 +72,11 @@ extension ServerConnection {
       removeIfDone()
       guard !Task.isCancelled, !isClosed, idleWorkers.count < Self.idleWorkersMax else { return }
       idleWorkers.append(worker)
-      await withCheckedContinuation { worker.waiting = $0 }
+      await withCheckedContinuation { continuation in
+        // On its way here it may have been given work, or the connection may have ended.
+        guard worker.work == nil, !isClosed else { return continuation.resume() }
+        worker.waiting = continuation
+      }
     }
   }
 

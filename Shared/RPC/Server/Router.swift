@@ -27,9 +27,9 @@ package struct Router: Sendable {
       _ inbox: MessageInbox
     ) -> Void
 
-  /// Runs on its caller's loop.
+  /// Runs on the connection's loop, which its first parameter ties it to.
   package typealias LoopHandler<Request, Response> =
-    nonisolated(nonsending) @Sendable (Request, CallContext) async throws(RPCError) -> Response
+    @Sendable (isolated ServerConnection, Request, CallContext) async throws(RPCError) -> Response
 
   enum Handler: Sendable {
     case synchronous(SynchronousHandler)
@@ -69,7 +69,7 @@ package struct Router: Sendable {
     _ handler: @escaping @Sendable (Request, CallContext) async throws(RPCError) -> Response
   ) {
     // Awaiting a handler that is bound to no loop is what leaves it.
-    unaryOnLoop(method) { (request, context) async throws(RPCError) in
+    unaryOnLoop(method) { (_, request, context) async throws(RPCError) in
       try await handler(request, context)
     }
   }
@@ -85,7 +85,7 @@ package struct Router: Sendable {
       let request = try Request(decoding: body, limits: .forBody(byteCount: body.byteCount))
       connection.run(stream, heldByteCount: body.byteCount) {
         (connection) async throws(RPCError) in
-        let response = try await handler(request, context)
+        let response = try await handler(connection, request, context)
         connection.respond(to: stream, with: response)
       }
     }

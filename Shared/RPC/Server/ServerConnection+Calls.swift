@@ -22,7 +22,8 @@ extension ServerConnection {
     case .credit: try receiveCredit(frame, head: head)
     case .assertion: try receiveAssertion(head, now: now)
     case .ping: writeControl(.pong, head: head.array())
-    case .pong, .goAway: break
+    case .goAway: leave()
+    case .pong: break
     case .end, .hello, .welcome, .proof, .ready:
       throw .unexpectedFrame(frame.kind, state: "calls are served")
     }
@@ -46,6 +47,7 @@ extension ServerConnection {
           compression.isAllowed && handshake.agreed.capabilities.contains(.zstd)
         writeControl(.ready, head: core.readyHead)
         enforceCredit()
+        closeWhenIdle()
       default:
         throw RPCError(.failedPrecondition, "the handshake comes before anything else")
       }
@@ -66,6 +68,7 @@ extension ServerConnection {
     guard frame.stream != 0, streams[frame.stream] == nil else {
       throw .unexpectedFrame(.call, state: "stream \(frame.stream) is in use")
     }
+    lastCalledAt = now
     let call = CallView(
       frame: frame, head: head, headBytes: headBytes, body: body, receivedAt: now)
     let method = Int(head.method)
@@ -93,7 +96,7 @@ extension ServerConnection {
     _ call: borrowing CallView, method: Int
   ) throws(RPCError) -> CallOrigin {
     guard !isDraining else {
-      throw RPCError(.unavailable, "the server drains; call another", retryAfter: .zero)
+      throw RPCError(.unavailable, "the server drains; call another", retryAfter: .zero).notBegun()
     }
     // A cancelled call counts until its handler returns: cancelling is no way to have more of them.
     let callCount = max(streams.count, taskCount)

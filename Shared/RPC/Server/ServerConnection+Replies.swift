@@ -102,6 +102,7 @@ extension ServerConnection {
     }
     streams[call.stream] = stream
     if call.deadline != .distantFuture { arm(call.deadline) }
+    if !watch.isOn { watchPeer() }
   }
 
   package func isOpen(_ stream: UInt32) -> Bool {

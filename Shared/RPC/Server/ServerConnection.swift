@@ -41,6 +41,11 @@ package actor ServerConnection {
   /// Bytes are being taken; what is written meanwhile is flushed at the end of the read.
   private(set) var isReceiving = false
   var isDraining = false
+  /// The peer has said that it makes no further calls.
+  var hasPeerLeft = false
+  /// When the latest call came, or the handshake was done.
+  var lastCalledAt = MonotonicInstant(nanoseconds: 0)
+  var watch: PeerWatch
   /// Nothing is written or read any more.
   var isClosed = false
   /// The transport has let go.
@@ -73,6 +78,7 @@ package actor ServerConnection {
     executor = loop.executor
     self.sink = CreditedSink(sink)
     compression = CompressionPolicy(isAllowed: !sameHost)
+    watch = PeerWatch(core.limits.liveness)
     handshake = ServerHandshake(
       authenticator: core.authenticator, settings: core.settings, address: address,
       security: security, source: source)
@@ -98,6 +104,7 @@ package actor ServerConnection {
   package func receive(_ bytes: RawSpan) -> Int {
     let now = loop.now
     isReceiving = true
+    watch.hasHeard = true
     defer { isReceiving = false }
     var used = 0
     if handshake.awaitsPreface {
@@ -183,9 +190,13 @@ package actor ServerConnection {
   /// Takes no further calls. Closes when those that have begun have ended and the peer had the time to
   /// close first.
   package func drain() {
+    drain(because: "the server drains")
+  }
+
+  func drain(because reason: String) {
     guard !isClosed, !isDraining else { return }
     isDraining = true
-    writeGoAway(RPCError(.ok, "the server drains; open another connection"))
+    writeGoAway(RPCError(.ok, "\(reason); open another connection"))
     flush()
     closeIfDrained()
   }
@@ -210,13 +221,14 @@ package actor ServerConnection {
     guard isDraining, streams.isEmpty, inline == nil, sink.waitingByteCount == 0, !isClosed else {
       return
     }
-    guard origin != nil else { return close() }
+    // Who has left needs no time to close first.
+    guard origin != nil, !hasPeerLeft else { return close() }
     loop.schedule(at: loop.now.advanced(by: core.limits.drainLinger)) { [weak self] in
       self?.assumeIsolated { $0.close() }
     }
   }
 
-  private func close() {
+  func close() {
     guard !isClosed else { return }
     isClosed = true
     sink.close()

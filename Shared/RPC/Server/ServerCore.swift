@@ -116,6 +116,11 @@ package struct ServerLimits: Sendable, Hashable {
   /// Time that a drained connection stays open for the peer to close it, so that calls which cross the
   /// go-away are refused by name and not lost.
   package var drainLinger = Duration.seconds(1)
+  /// Time without a call after which a connection is closed, with a go-away: below the 350 s after which
+  /// common load balancers and address translators forget a silent connection.
+  package var idleTimeout = Duration.seconds(300)
+  /// When a peer that waits for answers and says nothing counts as gone.
+  package var liveness = Liveness(quiet: .seconds(30), answer: .seconds(20))
   /// Body bytes of one request over all its frames.
   package var messageBytesMax = WireLimits.messageBytesMax
 

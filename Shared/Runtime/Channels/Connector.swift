@@ -1,4 +1,4 @@
-internal import RPC
+package import RPC
 package import Trust
 package import TransportTCP
 
@@ -16,29 +16,27 @@ package struct Connector: Sendable {
   /// A channel to a service, as a service of this machine.
   package func channel(
     to role: ServiceRole, at address: String, as identity: ServiceIdentity, trust: ServiceTrust
-  ) -> ReconnectingChannel {
-    ReconnectingChannel(
-      address: address, link: anyLink(),
+  ) -> ConnectionPool {
+    ConnectionPool(
+      address: address, loops: loops,
       authenticator: ServicePeerAuthenticator(identity: identity, trust: trust, server: role),
-      settings: .ofRelease, tls: tls)
+      settings: .ofRelease, pool: .inner, tls: tls)
   }
 
-  /// A channel to a gateway, as the holder of an API key.
+  /// A channel to a gateway, as the holder of an API key; rides over the gateway's restart.
   ///
   /// - Parameter trust: the machine's role keys, where they can be read.
   package func client(
     at address: String, apiKey: String, trust: ServiceTrust? = nil
-  ) -> ReconnectingChannel {
-    ReconnectingChannel(
-      address: address, link: anyLink(),
-      authenticator: KeyAuthenticator(apiKey: apiKey, trust: trust), settings: .ofRelease,
-      tls: tls)
+  ) -> ConnectionPool {
+    var settings = ConnectionSettings.ofRelease
+    settings.liveness = .far
+    return ConnectionPool(
+      address: address, loops: loops,
+      authenticator: KeyAuthenticator(apiKey: apiKey, trust: trust), settings: settings,
+      pool: .firstHop, tls: tls)
   }
 
   /// The event loops that connections live on.
   package var links: [EventLoopLink] { loops.all }
-
-  private func anyLink() -> EventLoopLink {
-    loops.next()
-  }
 }

@@ -14,7 +14,7 @@ package struct ServiceDialer: ConnectionDialer {
     self.tls = tls
   }
 
-  package func dial(
+  package nonisolated(nonsending) func dial(
     _ address: String, role: String, on loop: any ConnectionLoop,
     onRetired: @escaping @Sendable (ClientConnection) -> Void
   ) async throws(RPCError) -> ClientConnection {

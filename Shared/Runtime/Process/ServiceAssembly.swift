@@ -1,6 +1,5 @@
 package import Logging
 package import RPC
-package import TransportTCP
 package import Trust
 
 /// What a service is made of, once its core is built.
@@ -53,7 +52,7 @@ package struct ServiceEnvironment: Sendable {
   }
 
   /// A channel to another service of the suite.
-  package func channel(to role: ServiceRole) throws(SettingsError) -> ReconnectingChannel {
+  package func channel(to role: ServiceRole) throws(SettingsError) -> ConnectionPool {
     connector.channel(
       to: role, at: try settings.address(of: role), as: identity, trust: trust)
   }

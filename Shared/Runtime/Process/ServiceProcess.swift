@@ -71,6 +71,9 @@ package enum ServiceProcess {
     let assembly = try await assemble(environment)
 
     var limits = ServerLimits()
+    if let seconds = try settings.integer("idle.timeout", in: 1...86_400) {
+      limits.idleTimeout = .seconds(seconds)
+    }
     limits.connectionsMax = min(limits.connectionsMax, OpenFiles.raiseLimit())
     limits.heldBytesTotalMax = MachineMemory.bounded(limits.heldBytesTotalMax)
     let core = ServerCore(

@@ -34,6 +34,8 @@ package struct ServiceVariable: Sendable {
       "SLIPWAY_LOG_LEVEL", "trace, debug, info, notice, warning, error or critical", "info"),
     ServiceVariable("SLIPWAY_LOG_FORMAT", "text or json", "text"),
     ServiceVariable(
+      "SLIPWAY_IDLE_TIMEOUT", "seconds without a call after which a connection is closed", "300"),
+    ServiceVariable(
       "SLIPWAY_SUPERVISED", "1: end when standard input does, as under `slipway up`", "not set"),
     ServiceVariable(
       "SLIPWAY_REGISTRY", "host:port of the registry", mustBeSet, of: [.gateway, .inferenceWorker]),

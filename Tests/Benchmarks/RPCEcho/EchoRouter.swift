@@ -23,7 +23,7 @@ enum EchoRouter {
   private static func addCall(_ mode: EchoMode, to router: inout Router) {
     let wastes = mode.wastes
     if mode.isAsync {
-      router.unaryOnLoop(Echo.call) { request, _ in
+      router.unaryOnLoop(Echo.call) { _, request, _ in
         if wastes { Waste.make() }
         return request
       }

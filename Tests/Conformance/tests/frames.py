@@ -68,12 +68,19 @@ class FrameTests(SuiteTestCase):
             Frame(Kind.CANCEL, 77, Flag.MORE, head=b"head", body=b"body"),
             Frame(Kind.CREDIT, 0, head=b"\xff"),
             Frame(Kind.PONG, head=b"nobody asked"),
-            Frame(Kind.GO_AWAY, head=b"\xff"),
             Frame(Kind.PING, stream=4, flags=Flag.MORE | Flag.COMPRESSED, head=b"first", body=b"body"),
         )
         while not connection.pongs:
             connection.take_frame()
         self.assertEqual(connection.pongs, [b"first"])
+
+    def test_a_client_that_says_go_away_gets_its_answers_and_then_the_end(self):
+        connection = self.connect()
+        call = Frame(Kind.CALL, 1, Flag.END, self.head(connection, WHO_AM_I))
+        connection.expect(1)
+        connection.send(call, Frame(Kind.GO_AWAY))
+        self.assertIn(b"app", connection.finish(1))
+        self.assertIsNone(connection.read_until_closed().go_away)
 
     def test_frames_of_the_wrong_side_break_the_connection(self):
         for kind in [Kind.END, Kind.WELCOME, Kind.READY]:

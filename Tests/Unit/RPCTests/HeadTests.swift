@@ -17,6 +17,7 @@ import Wire
     metadata.routingKey = chance.bytes(0...256)
     metadata.assertionSlot = chance.number()
     metadata.requestID = Array("r-\(seed)".utf8)
+    metadata.repetition = chance.number()
     let ours = OutgoingCallHead(
       method: chance.number(), timeoutNanoseconds: chance.number(),
       assertionSlot: metadata.assertionSlot)
@@ -31,10 +32,12 @@ import Wire
     #expect(theirs.routingKey == metadata.routingKey, "seed \(seed)")
     #expect(theirs.assertionSlot == metadata.assertionSlot, "seed \(seed)")
     #expect(Array(theirs.requestID.utf8) == metadata.requestID, "seed \(seed)")
+    #expect(theirs.repetition == metadata.repetition, "seed \(seed)")
     try theirs.encodedBytes().withRawSpan { span throws(ProtobufError) in
       let head = try CallHead(decoding: span)
       #expect(head.method == ours.method && head.priority == metadata.priority, "seed \(seed)")
       #expect(head.timeoutNanoseconds == ours.timeoutNanoseconds, "seed \(seed)")
+      #expect(head.repetition == metadata.repetition, "seed \(seed)")
       #expect(span.extracting(head.model).array() == metadata.model, "seed \(seed)")
       #expect(span.extracting(head.routingKey).array() == metadata.routingKey, "seed \(seed)")
       #expect(span.extracting(head.requestID).array() == metadata.requestID, "seed \(seed)")
@@ -53,6 +56,9 @@ import Wire
       try StatusHead.decode(span)
     }
     #expect(again == (code == .ok ? nil : error))
+    #expect(!theirs.notBegun && again?.progress != .notBegun)
+    let unbegun = try WireHeads.Status(decoding: StatusHead.encode(error.notBegun()))
+    #expect(unbegun.notBegun)
   }
 
   @Test func `hello, welcome and ready are the same messages to both`() throws {

@@ -41,7 +41,7 @@ struct RuntimeHouse {
     server = try await TCPServer.listen(core: core, host: "127.0.0.1", port: 0)
   }
 
-  func client(_ key: String) -> ReconnectingChannel {
+  func client(_ key: String) -> ConnectionPool {
     Connector().client(at: server.address, apiKey: key, trust: trust)
   }
 }

@@ -8,7 +8,7 @@ internal import Wire
 /// Everything runs on the loop that both connections live on; the lock only lets the compiler know.
 final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendable {
   enum Destination: Sendable {
-    case version(Route, model: String)
+    case model(AskedModel)
     case service(address: String, role: String)
   }
 
@@ -22,7 +22,17 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
   }
 
   struct State: Sendable {
+    /// The version that is to answer; `nil` until it is known, and for services.
+    var route: Route?
+    /// It has waited for a worker: then routes have changed.
+    var hasWaited = false
     var attempts = 0
+    /// Of which nothing of the call was done.
+    var futileAttempts = 0
+    /// As many as there were when it began to wait for a worker.
+    var futileBeforeWaiting = 0
+    /// A worker was passed over because it owed a sign of life.
+    var hasAvoidedSuspect = false
     var worker: Worker?
     var upstream: ClientConnection?
     var upstreamStream: UInt32 = 0
@@ -42,6 +52,9 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     /// Of a request that is a stream: what is to be passed on, and whether its first frame has been.
     var waiting = FrameQueue()
     var hasBegun = false
+
+    /// Whether the request can be sent again.
+    var isKept: Bool { !frames.isEmpty || !waiting.isEmpty }
   }
 
   /// Bytes of a request that are kept to be sent again; a longer one is not retried.
@@ -61,8 +74,8 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
 
   init(
     forwarder: Forwarder, loop: LoopState, caller: ServerConnection, stream: UInt32,
-    holder: KeyHolder, method: MethodDescriptor, destination: Destination, head: CallOptions,
-    receivedAt: MonotonicInstant, deadline: MonotonicInstant
+    holder: KeyHolder, method: MethodDescriptor, destination: Destination, route: Route? = nil,
+    head: CallOptions, receivedAt: MonotonicInstant, deadline: MonotonicInstant
   ) {
     self.forwarder = forwarder
     self.loop = loop
@@ -74,14 +87,14 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     self.head = head
     self.receivedAt = receivedAt
     self.deadline = deadline
-    state = Mutex(State(upstreamStartedAt: receivedAt))
+    state = Mutex(State(route: route, upstreamStartedAt: receivedAt))
   }
 
   // MARK: Towards the worker
 
   /// Sends the request on its way, as soon as it is whole and there is a connection.
   func begin(_ call: borrowing CallView, on connection: isolated ServerConnection) {
-    loop.withRouting { $0.retries.earn() }
+    loop.withRouting { $0.retries.take(repetition: head.metadata.repetition) }
     let frame = Frame(
       flags: call.flags, bodyByteCount: call.bodyByteCount, body: call.body.array(),
       creditCost: call.creditCost)
@@ -103,56 +116,81 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
 
   /// Picks a worker and sends it the request, as soon as there is a connection.
   func attempt(excluding excluded: WorkerSlot?) {
-    do throws(RPCError) {
-      let (address, role) = try target(excluding: excluded)
-      let ready = loop.upstreams.assumeIsolated {
-        $0.connection(to: address, role: role, else: self)
+    let address: String
+    let role: String
+    switch destination {
+    case .service(let itsAddress, let itsRole):
+      (address, role) = (itsAddress, itsRole)
+      state.withLock { $0.attempts += 1 }
+    case .model(let asked):
+      do throws(RouteError) {
+        let worker = try pick(asked, excluding: excluded)
+        (address, role) = (worker.endpoint, "inference-worker")
+      } catch {
+        guard !waitForWorker(after: error) else { return }
+        return fail(error.rpcError)
       }
-      if let ready { send(on: ready) }
-    } catch {
-      fail(error)
     }
-  }
-
-  private func target(
-    excluding excluded: WorkerSlot?
-  ) throws(RPCError) -> (address: String, role: String) {
-    state.withLock { $0.attempts += 1 }
-    guard case .version(let route, let model) = destination else {
-      guard case .service(let address, let role) = destination else { return ("", "") }
-      return (address, role)
+    let found = loop.upstreams.assumeIsolated {
+      $0.connection(to: address, role: role, until: servicePatience, else: self)
     }
-    let worker = try pick(route, model: model, excluding: excluded)
-    forwarder.routes.loads.begin(worker.slot)
-    state.withLock { $0.worker = worker }
-    return (worker.endpoint, "inference-worker")
+    switch found {
+    case .ready(let ready) where mustAvoid(ready): attempt(excluding: nil)
+    case .ready(let ready): send(on: ready)
+    case .waiting: break
+    case .failed(let error): failedAttempt(.connection, error)
+    }
   }
 
   private func pick(
-    _ route: Route, model: String, excluding excluded: WorkerSlot?
-  ) throws(RPCError) -> Worker {
+    _ asked: AskedModel, excluding excluded: WorkerSlot?
+  ) throws(RouteError) -> Worker {
     let now = monotonicNow
-    let isOld = excluded != nil || state.withLock { $0.wasHeld }
-    return try loop.withRouting { (routing) throws(RPCError) in
-      let table = routing.routes.table()
-      do throws(RouteError) {
-        // There may be a newer table than the one that the route was found in.
-        let current =
-          isOld
-          ? try table.resolve(
-            model: model, version: String(route.version), scope: holder.models,
-            routingKey: [UInt8]().span, random: &routing.random)
-          : route
-        let slot = try table.pick(
-          current, excluding: excluded, nowNanoseconds: now, random: &routing.random)
-        guard let worker = table.worker(slot) else {
-          throw RouteError.unavailable(model: model, version: route.version)
-        }
-        return worker
-      } catch {
-        throw error.rpcError
-      }
+    let known = state.withLock { state in
+      // Routes may have changed since.
+      excluded != nil || state.wasHeld || state.hasWaited ? nil : state.route
     }
+    let (route, worker) = try forwarder.worker(
+      for: asked, of: holder, route: known, excluding: excluded, nowNanoseconds: now, loop: loop)
+    forwarder.routes.loads.begin(worker.slot)
+    state.withLock { state in
+      state.route = route
+      state.worker = worker
+      state.attempts += 1
+    }
+    return worker
+  }
+
+  /// Until when to wait for a connection. A service has one address, and comes back to it; for a worker
+  /// another one can stand in.
+  private var servicePatience: MonotonicInstant? {
+    guard case .service = destination else { return nil }
+    return patience
+  }
+
+  /// The end of all waiting for somebody who starts again.
+  var patience: MonotonicInstant {
+    min(deadline, receivedAt.advanced(by: Self.patienceMax))
+  }
+
+  static let patienceMax: Duration = .seconds(10)
+
+  /// Whether to look for another worker once, because this one was asked for a sign of life and has given
+  /// none yet.
+  private func mustAvoid(_ upstream: ClientConnection) -> Bool {
+    guard upstream.isSuspect else { return false }
+    let worker = state.withLock { state -> Worker? in
+      guard !state.hasAvoidedSuspect, let worker = state.worker else { return nil }
+      state.hasAvoidedSuspect = true
+      state.futileAttempts += 1
+      state.worker = nil
+      return worker
+    }
+    guard let worker else { return false }
+    forwarder.routes.loads.end(worker.slot)
+    forwarder.routes.loads.suspend(
+      worker.slot, untilNanoseconds: monotonicNow + Liveness.near.answer.wholeNanoseconds)
+    return true
   }
 
   func connected(_ result: Result<ClientConnection, RPCError>) {
@@ -160,20 +198,30 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     case .success(let connection):
       if let worker = state.withLock({ $0.worker }) { forwarder.routes.loads.restore(worker.slot) }
       send(on: connection)
-    case .failure(let error): failedAttempt(.connection, error)
+    case .failure(let error):
+      // A service's one address has been waited for.
+      guard case .model = destination else { return fail(error) }
+      failedAttempt(.connection, error.notBegun())
     }
   }
 
   private func send(on upstream: ClientConnection) {
-    let frames = state.withLock { state -> [Frame]? in
-      guard !state.isEnded else { return nil }
-      state.upstreamStartedAt = upstream.assumeIsolated { $0.loop.now }
-      return state.waiting.first.map { [$0] } ?? state.frames
+    let startedAt = upstream.assumeIsolated { $0.loop.now }
+    let (frames, lost) = state.withLock { state -> ([Frame], Int) in
+      guard !state.isEnded else { return ([], 0) }
+      state.upstreamStartedAt = startedAt
+      let frames = state.waiting.first.map { [$0] } ?? state.frames
+      return (frames, state.attempts - 1 - state.futileAttempts)
     }
-    guard let frames, let first = frames.first else { return }
+    guard let first = frames.first else { return }
     var options = head
+    options.metadata.repetition += UInt32(max(0, lost))
     if deadline != .distantFuture {
-      let left = deadline.nanoseconds(since: state.withLock { $0.upstreamStartedAt })
+      let left = DeadlineReserve.passedOn(of: deadline.nanoseconds(since: startedAt))
+      guard left > 0 else {
+        return fail(
+          RPCError(.deadlineExceeded, "the caller's time was over before the call was passed on"))
+      }
       options.timeout = .nanoseconds(Int64(clamping: left))
     }
     let sent = upstream.assumeIsolated { send(frames, first: first, options: options, on: $0) }
@@ -259,33 +307,45 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
 
   /// Tries another worker if that may help and harms nobody; else tells the caller.
   private func failedAttempt(_ failure: CallFailure, _ error: RPCError) {
-    let (attempts, worker, isKept, answerStarted, isEnded) = state.withLock { state in
-      let seen = (
-        state.attempts, state.worker, !state.frames.isEmpty || !state.waiting.isEmpty,
-        state.answerStarted || state.hasBegun, state.isEnded
-      )
+    let (seen, worker) = state.withLock { state in
+      if error.progress == .notBegun { state.futileAttempts += 1 }
+      let worker = state.worker
       state.worker = nil
       state.upstream = nil
-      return seen
+      return (state, worker)
     }
-    guard !isEnded else { return }
+    guard !seen.isEnded else { return }
     if let worker {
       forwarder.routes.loads.end(worker.slot)
-      if failure == .connection {
+      if failure == .connection || error.progress == .notBegun {
         forwarder.routes.loads.suspend(
           worker.slot, untilNanoseconds: monotonicNow + Self.suspensionNanoseconds)
       }
     }
     let remaining = deadline == .distantFuture ? nil : remainingNanoseconds
-    let attempt = RetryPolicy.Attempt(
-      effect: method.effect, failure: failure, attempts: attempts,
-      answerStarted: answerStarted || !isKept, remainingNanoseconds: remaining)
+    var attempt = RetryPolicy.Attempt(
+      effect: method.effect, failure: failure, attempts: seen.attempts - seen.futileAttempts,
+      answerStarted: seen.answerStarted || seen.hasBegun || !seen.isKept,
+      remainingNanoseconds: remaining)
+    attempt.futile = seen.futileAttempts - seen.futileBeforeWaiting
+    attempt.progress = error.progress
+    attempt.isRepetition = head.metadata.repetition > 0
     let decision = loop.withRouting { RetryPolicy.decide(attempt, budget: &$0.retries) }
-    guard decision == .retry else { return fail(error) }
+    guard decision == .retry else {
+      // Who waits for a worker to come back is patient by the clock, not by attempts.
+      let mayWait = decision == .giveUp(.attempts) && error.progress == .notBegun
+      guard mayWait, let route = seen.route, case .model(let asked) = destination,
+        waitForWorker(after: .unavailable(model: asked.model, version: route.version))
+      else { return fail(error) }
+      return
+    }
     self.attempt(excluding: worker?.slot)
   }
 
   func fail(_ error: RPCError) {
+    // What became of the call behind us is our own affair: who called us must not try it again for that.
+    var error = error
+    error.progress = .answered
     finish(error.code)
     caller.assumeIsolated { caller in
       caller.fail(stream, error)
@@ -326,9 +386,10 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     guard let ended else { return nil }
     release(ended.held)
     if ended.wasHeld { loop.unfinished.remove(self) }
+    if ended.hasWaited { loop.unrouted.remove(self) }
     if let worker = ended.worker { forwarder.routes.loads.end(worker.slot) }
     switch destination {
-    case .version: holder.limiter.release()
+    case .model: holder.limiter.release()
     case .service: holder.counts.serviceLimiter.release()
     }
     forwarder.record(self, ended, status: status, endedAt: caller.assumeIsolated { $0.loop.now })

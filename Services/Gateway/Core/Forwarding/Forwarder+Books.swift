@@ -10,8 +10,8 @@ extension Forwarder {
     let duration = Int64(clamping: endedAt.nanoseconds(since: call.receivedAt))
     var model = ""
     var version: UInt32 = 0
-    if case .version(let route, let name) = call.destination {
-      model = name
+    if case .model(let asked) = call.destination, let route = ended.route {
+      model = asked.model
       version = route.version
       latency.record(
         versionSlot: route.versionSlot, nanoseconds: duration, failed: status != .ok,

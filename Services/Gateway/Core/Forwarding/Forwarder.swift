@@ -50,8 +50,9 @@ package final class Forwarder: Sendable {
       guard let model = call.model.text(), let version = call.version.text() else {
         throw RPCError(.invalidArgument, "model and version in a call's head must be UTF-8 text")
       }
-      let route = try resolve(
-        call, model: model, version: version, scope: holder.models, loop: loop)
+      let asked = AskedModel(
+        model: model, version: version, routingKey: call.routingKey.array())
+      let route = try route(of: asked, scope: holder.models, loop: loop)
       let monotonic = Int64(clamping: call.receivedAt.nanoseconds)
       if let refusal = holder.limiter.admit(nowNanoseconds: monotonic).rpcError {
         usage.add(
@@ -61,7 +62,7 @@ package final class Forwarder: Sendable {
       }
       let forwarded = ForwardedCall(
         forwarder: self, loop: loop, caller: connection, stream: call.stream, holder: holder,
-        method: method, destination: .version(route, model: model), head: head(of: call),
+        method: method, destination: .model(asked), route: route, head: head(of: call),
         receivedAt: call.receivedAt, deadline: call.deadline)
       forwarded.begin(call, on: connection)
       return forwarded
@@ -108,23 +109,68 @@ package final class Forwarder: Sendable {
     return (holder, loop)
   }
 
-  private func resolve(
-    _ call: borrowing CallView, model: String, version: String, scope: ModelScope,
-    loop: LoopState
-  ) throws(RPCError) -> Route {
-    let key = call.routingKey.array()
-    let hasSynced = routes.hasSynced
-    return try loop.withRouting { (routing) throws(RPCError) in
-      let table = routing.routes.table()
-      do throws(RouteError) {
-        return try table.resolve(
-          model: model, version: version, scope: scope, routingKey: key.span,
-          random: &routing.random)
-      } catch .modelNotFound where !hasSynced {
-        throw RouteError.notSynced.rpcError
-      } catch {
-        throw error.rpcError
+  /// The version that is to answer; `nil` while the registry has not named its models.
+  private func route(
+    of asked: AskedModel, scope: ModelScope, loop: LoopState
+  ) throws(RPCError) -> Route? {
+    do throws(RouteError) {
+      return try loop.withRouting { (routing) throws(RouteError) in
+        try resolve(asked, scope: scope, routing: &routing).route
       }
+    } catch .notSynced {
+      return nil
+    } catch {
+      throw error.rpcError
+    }
+  }
+
+  /// A worker of the version that is to answer.
+  ///
+  /// - Parameter route: of the current routes, if it is known; the same is returned then.
+  func worker(
+    for asked: AskedModel, of holder: KeyHolder, route known: Route?,
+    excluding excluded: WorkerSlot?, nowNanoseconds now: Int64, loop: LoopState
+  ) throws(RouteError) -> (Route, Worker) {
+    try loop.withRouting { (routing) throws(RouteError) in
+      let (route, table) =
+        if let known {
+          (known, routing.routes.table())
+        } else {
+          try resolve(asked, scope: holder.models, routing: &routing)
+        }
+      let slot = try table.pick(
+        route, excluding: excluded, nowNanoseconds: now, random: &routing.random)
+      guard let worker = table.worker(slot) else {
+        throw RouteError.unavailable(model: asked.model, version: route.version)
+      }
+      return (route, worker)
+    }
+  }
+
+  /// Whether a worker may be there in a moment: there was one a moment ago, or nothing is known yet.
+  func mayComeBack(_ error: RouteError) -> Bool {
+    switch error {
+    case .notSynced: true
+    case .unavailable(let model, let version):
+      routes.table.hasServed(
+        model, version,
+        since: now() - ForwardedCall.patienceMax.wholeNanoseconds)
+    default: false
+    }
+  }
+
+  private func resolve(
+    _ asked: AskedModel, scope: ModelScope, routing: inout LoopState.Routing
+  ) throws(RouteError) -> (route: Route, table: RouteTable) {
+    let hasSynced = routes.hasSynced
+    let table = routing.routes.table()
+    do throws(RouteError) {
+      let route = try table.resolve(
+        model: asked.model, version: asked.version, scope: scope,
+        routingKey: asked.routingKey.span, random: &routing.random)
+      return (route, table)
+    } catch .modelNotFound where !hasSynced {
+      throw .notSynced
     }
   }
 
@@ -132,6 +178,7 @@ package final class Forwarder: Sendable {
     var options = CallOptions(timeout: nil)
     options.metadata.traceparent = call.traceparent
     options.metadata.priority = call.head.priority
+    options.metadata.repetition = call.head.repetition
     options.metadata.requestID = call.requestID.array()
     if options.metadata.requestID.isEmpty {
       let number = requestNumber.wrappingAdd(1, ordering: .relaxed).newValue

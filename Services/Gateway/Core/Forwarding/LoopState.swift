@@ -1,9 +1,11 @@
+internal import RPC
 internal import Synchronization
 
 /// What one event loop keeps for forwarding: its connections, its view of the routes, its chance.
 package final class LoopState: Sendable {
   package let upstreams: Upstreams
   let unfinished: UnfinishedRequests
+  let unrouted: UnroutedCalls
   /// Number of the loop, for counters that are kept apart by loop.
   let stripe: Int
   private let routing: Mutex<Routing>
@@ -17,6 +19,7 @@ package final class LoopState: Sendable {
   package init(upstreams: Upstreams, stripe: Int, routes: RouteBook) {
     self.upstreams = upstreams
     unfinished = UnfinishedRequests(loop: upstreams.loop)
+    unrouted = UnroutedCalls(loop: upstreams.loop, routes: routes)
     self.stripe = stripe
     routing = Mutex(Routing(routes: RouteReader(routes)))
   }

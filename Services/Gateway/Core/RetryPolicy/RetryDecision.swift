@@ -11,6 +11,8 @@ package enum RetryDecision: Sendable, Hashable {
     case finalFailure = "final_failure"
     /// Doing it twice is not the same as doing it once.
     case effect
+    /// The caller makes the call again himself.
+    case repetition
     /// The one retry has been made.
     case attempts
     /// The caller has already seen a part of the answer.

@@ -88,7 +88,13 @@ package final class RouteBook: Sendable {
       }
       replaceWorkers(of: model.name, by: live, in: &state)
       let index = state.indexOfModel[model.name]
-      let (versions, unrouted) = versionRoutes(model, live, in: &state)
+      let previous = index.map { state.models[$0].versions } ?? []
+      var (versions, unrouted) = versionRoutes(model, live, in: &state)
+      for place in versions.indices where versions[place].workers.isEmpty {
+        let before = previous.first { $0.number == versions[place].number }
+        versions[place].lostAt =
+          before.map { $0.workers.isEmpty ? $0.lostAt : nowNanoseconds } ?? nil
+      }
       let route = ModelRoute(
         model, versions: versions, previous: index.map { state.models[$0] })
       if let index {

@@ -89,6 +89,17 @@ package final class RouteTable: Sendable {
     throw .unavailable(model: models[route.modelIndex].name, version: route.version)
   }
 
+  /// Whether a version has a worker, or had one since then.
+  ///
+  /// - Parameter nanoseconds: wall time, since 1970.
+  package func hasServed(_ model: String, _ version: UInt32, since nanoseconds: Int64) -> Bool {
+    guard let modelIndex = indexOfModel[model],
+      let index = models[modelIndex].index(of: version)
+    else { return false }
+    let route = models[modelIndex].versions[index]
+    return !route.workers.isEmpty || (route.lostAt.map { $0 >= nanoseconds } ?? false)
+  }
+
   /// The worker in a slot that ``pick(_:excluding:nowNanoseconds:random:)`` returned.
   package func worker(_ slot: WorkerSlot) -> Worker? {
     guard slot.index < workers.count, let worker = workers[slot.index], worker.slot == slot else {

@@ -5,6 +5,8 @@ struct VersionRoute: Sendable, Hashable {
   var versionSlot: Int
   /// Not draining and not expired when the registry last spoke.
   var workers: [Candidate]
+  /// When the last worker was gone, wall time in nanoseconds since 1970; `nil` if there is one, or never was.
+  var lostAt: Int64?
 
   struct Candidate: Sendable, Hashable {
     var slot: WorkerSlot

@@ -11,7 +11,8 @@ extension RPCError {
     case .full(_, let retryAfter), .wouldExpire(_, let retryAfter):
       self.init(.resourceExhausted, refusal.description, retryAfter: retryAfter)
     case .expired: self.init(.deadlineExceeded, refusal.description)
-    case .draining: self.init(.unavailable, refusal.description, retryAfter: .zero)
+    case .draining:
+      self = RPCError(.unavailable, refusal.description, retryAfter: .zero).notBegun()
     }
   }
 

@@ -40,7 +40,7 @@ extension WorkerService {
       return try metadata(request)
     }
     // On the loop, because all it does there is to read and check a request; the engine has its threads.
-    router.unaryOnLoop(Inference.API.modelInfer) { [self] request, context throws(RPCError) in
+    router.unaryOnLoop(Inference.API.modelInfer) { [self] _, request, context throws(RPCError) in
       try Self.checkIsGateway(context)
       return try await infer(request, context)
     }

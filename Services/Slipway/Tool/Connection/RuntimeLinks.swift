@@ -15,7 +15,8 @@ package struct RuntimeLinks: GatewayConnecting, SupervisorLinks {
     let trust = state.flatMap { try? ServiceKeyFolder(stateDirectory: $0.path).trust() }
     let tls = authority.map { TLSSettings(authorityFile: $0) }
     let channel = Connector(tls: tls).client(at: endpoint, apiKey: key, trust: trust)
-    _ = try await channel.connected()
+    // A gateway that starts again is there in a moment.
+    try await channel.connect(within: PoolSettings.firstHop.patience)
     return channel
   }
 
@@ -48,7 +49,7 @@ package struct RuntimeLinks: GatewayConnecting, SupervisorLinks {
 
   private func channel(
     to role: ServiceRole, at endpoint: String, _ state: StateDirectory, _ certificates: String?
-  ) throws(RPCError) -> ReconnectingChannel {
+  ) throws(RPCError) -> ConnectionPool {
     let tls = certificates.map {
       TLSSettings(folder: $0, role: ServiceRole.supervisor.rawValue)
     }

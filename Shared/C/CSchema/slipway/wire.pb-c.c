@@ -798,7 +798,7 @@ const ProtobufCMessageDescriptor slipway__wire__v1__ready__descriptor =
   (ProtobufCMessageInit) slipway__wire__v1__ready__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor slipway__wire__v1__call_header__field_descriptors[9] =
+static const ProtobufCFieldDescriptor slipway__wire__v1__call_header__field_descriptors[10] =
 {
   {
     "method",
@@ -908,12 +908,25 @@ static const ProtobufCFieldDescriptor slipway__wire__v1__call_header__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "repetition",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Wire__V1__CallHeader, repetition),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned slipway__wire__v1__call_header__field_indices_by_name[] = {
   7,   /* field[7] = assertion_slot */
   0,   /* field[0] = method */
   3,   /* field[3] = model */
   5,   /* field[5] = priority */
+  9,   /* field[9] = repetition */
   8,   /* field[8] = request_id */
   6,   /* field[6] = routing_key */
   1,   /* field[1] = timeout_nanoseconds */
@@ -923,7 +936,7 @@ static const unsigned slipway__wire__v1__call_header__field_indices_by_name[] = 
 static const ProtobufCIntRange slipway__wire__v1__call_header__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor slipway__wire__v1__call_header__descriptor =
 {
@@ -933,14 +946,14 @@ const ProtobufCMessageDescriptor slipway__wire__v1__call_header__descriptor =
   "Slipway__Wire__V1__CallHeader",
   "slipway.wire.v1",
   sizeof(Slipway__Wire__V1__CallHeader),
-  9,
+  10,
   slipway__wire__v1__call_header__field_descriptors,
   slipway__wire__v1__call_header__field_indices_by_name,
   1,  slipway__wire__v1__call_header__number_ranges,
   (ProtobufCMessageInit) slipway__wire__v1__call_header__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor slipway__wire__v1__status__field_descriptors[4] =
+static const ProtobufCFieldDescriptor slipway__wire__v1__status__field_descriptors[5] =
 {
   {
     "code",
@@ -990,17 +1003,30 @@ static const ProtobufCFieldDescriptor slipway__wire__v1__status__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "not_begun",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Wire__V1__Status, not_begun),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned slipway__wire__v1__status__field_indices_by_name[] = {
   0,   /* field[0] = code */
   1,   /* field[1] = message */
+  4,   /* field[4] = not_begun */
   3,   /* field[3] = reference */
   2,   /* field[2] = retry_after_nanoseconds */
 };
 static const ProtobufCIntRange slipway__wire__v1__status__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor slipway__wire__v1__status__descriptor =
 {
@@ -1010,7 +1036,7 @@ const ProtobufCMessageDescriptor slipway__wire__v1__status__descriptor =
   "Slipway__Wire__V1__Status",
   "slipway.wire.v1",
   sizeof(Slipway__Wire__V1__Status),
-  4,
+  5,
   slipway__wire__v1__status__field_descriptors,
   slipway__wire__v1__status__field_indices_by_name,
   1,  slipway__wire__v1__status__number_ranges,

@@ -17,7 +17,7 @@ enum FuzzService {
     var router = Router()
     let method = Method<Inference.ServerLiveRequest, Inference.ServerLiveRequest>(
       descriptor("Echo", .unary))
-    router.unaryOnLoop(method) { (request, _) async throws(RPCError) in request }
+    router.unaryOnLoop(method) { (_, request, _) async throws(RPCError) in request }
     router.synchronous(descriptor("AtOnce", .unary)) { connection, call in
       let stream = call.stream
       do throws(RPCError) {

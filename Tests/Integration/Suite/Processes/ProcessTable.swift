@@ -42,3 +42,21 @@ enum ProcessTable {
     FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
   }
 }
+
+extension ProcessTable {
+  /// Connections over IPv4 that are established at a local port of this machine.
+  static func connections(atPort port: Int) -> Int {
+    let suffix = ":" + String(port, radix: 16, uppercase: true).leftPadded(to: 4)
+    let table = FileManager.default.contents(atPath: "/proc/net/tcp") ?? Data()
+    return String(decoding: table, as: UTF8.self).split(separator: "\n").dropFirst().count { line in
+      let fields = line.split(separator: " ")
+      return fields.count > 3 && fields[1].hasSuffix(suffix) && fields[3] == "01"
+    }
+  }
+}
+
+extension String {
+  fileprivate func leftPadded(to count: Int) -> String {
+    String(repeating: "0", count: max(0, count - self.count)) + self
+  }
+}

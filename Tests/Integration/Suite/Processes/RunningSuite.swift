@@ -50,6 +50,13 @@ package struct RunningSuite: Sendable {
     GatewayClient(try channel(as: person))
   }
 
+  /// A client as applications have one, over the library's own connections.
+  package func libraryClient(as person: String) async throws -> GatewayClient {
+    try await GatewayClient.connect(
+      to: endpoints["gateway"] ?? "", key: try key(of: person),
+      authority: variables["SLIPWAY_CERTS"].map { "\($0)/authority.pem" })
+  }
+
   /// A client that shows any key at all.
   package func client(key: String) -> GatewayClient {
     GatewayClient(channel(key: key))
@@ -95,6 +102,30 @@ package struct RunningSuite: Sendable {
       own.contains { $0.process == process } && process != supervisor,
       "process \(process) is none of the suite's")
     ProcessTable.kill(process)
+  }
+
+  /// Asks a process of the suite to end, as an operator does who restarts it; `slipway up` starts it again.
+  ///
+  /// - Throws: ``StepFailure`` if the suite has no such process.
+  package func endInOrder(_ process: Int32) throws(StepFailure) {
+    try expect(
+      processes.contains(process), "process \(process) is none of the suite's")
+    ProcessTable.kill(process, SIGTERM)
+  }
+
+  /// Connections that are open at a service's port.
+  package func openConnections(to service: String) -> Int {
+    let port = endpoints[service]?.split(separator: ":").last.flatMap { Int($0) } ?? 0
+    return ProcessTable.connections(atPort: port)
+  }
+
+  /// Stops a process where it is, so that it says nothing and its connections stay open; or lets it go on.
+  ///
+  /// - Throws: ``StepFailure`` if the suite has no such process.
+  package func suspend(_ process: Int32, _ isSuspended: Bool) throws(StepFailure) {
+    try expect(
+      processes.contains(process), "process \(process) is none of the suite's")
+    ProcessTable.kill(process, isSuspended ? SIGSTOP : SIGCONT)
   }
 
   /// Waits until the service is another process than `old` and answers.

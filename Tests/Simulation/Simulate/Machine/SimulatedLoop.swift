@@ -37,6 +37,16 @@ final class SimulatedLoop: ConnectionLoop, SerialExecutor, @unchecked Sendable {
     items.append(.job(UnownedJob(job)))
   }
 
+  func runNow(_ resume: () -> Void) {
+    let before = items.count
+    resume()
+    guard items.count > before, case .job(let job)? = items.last else { return }
+    items.removeLast()
+    unsafe job.runSynchronously(on: asUnownedSerialExecutor())
+  }
+
+  func isIsolatingCurrentContext() -> Bool? { isRunning }
+
   func checkIsolated() {
     precondition(isRunning, "a connection was touched outside of its loop")
   }

@@ -32,7 +32,7 @@ struct SimulatedService: Sendable {
   func core(settings: ConnectionSettings, limits: ServerLimits) -> ServerCore {
     ServerCore(
       router: router, authenticator: TestServerAuthenticator(),
-      interceptors: [ledger, RoleAdmission()], settings: settings, limits: limits)
+      gates: [RoleAdmission()], observers: [ledger], settings: settings, limits: limits)
   }
 
   private var router: Router {
@@ -40,7 +40,7 @@ struct SimulatedService: Sendable {
     router.unary(Self.method(.unary)) { (request, context) async throws(RPCError) in
       try await answer(request, .unary, context)
     }
-    router.unaryOnLoop(Self.method(.onLoop)) { (request, context) async throws(RPCError) in
+    router.unaryOnLoop(Self.method(.onLoop)) { (_, request, context) async throws(RPCError) in
       try await answer(request, .onLoop, context)
     }
     router.synchronous(Self.method(.atOnce).descriptor) { connection, call in

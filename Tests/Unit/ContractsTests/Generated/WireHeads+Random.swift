@@ -38,7 +38,8 @@ extension WireHeads.CallHeader: RandomMessage {
     Self(
       method: chance.number(), timeoutNanoseconds: chance.number(), traceparent: chance.bytes(),
       model: chance.text(), version: chance.text(), priority: chance.number(),
-      routingKey: chance.bytes(), assertionSlot: chance.number(), requestID: chance.text())
+      routingKey: chance.bytes(), assertionSlot: chance.number(), requestID: chance.text(),
+      repetition: chance.number())
   }
 }
 
@@ -46,7 +47,7 @@ extension WireHeads.Status: RandomMessage {
   static func random(from chance: inout Chance) -> Self {
     Self(
       code: chance.number(), message: chance.text(), retryAfterNanoseconds: chance.number(),
-      reference: chance.text())
+      reference: chance.text(), notBegun: chance.boolean())
   }
 }
 

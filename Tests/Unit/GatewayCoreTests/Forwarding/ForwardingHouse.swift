@@ -2,7 +2,6 @@ import Base
 import Contracts
 import RPC
 import RPCTestKit
-import Synchronization
 import Testing
 import TransportInProcess
 import Trust
@@ -10,7 +9,7 @@ import Wire
 
 @testable import GatewayCore
 
-/// A gateway in front of one worker and a registry, all in process, under a clock moved by hand.
+/// A gateway in front of workers and a registry, all in process, under a clock moved by hand.
 final class ForwardingHouse: Sendable {
   static let model = "mlp"
 
@@ -21,25 +20,27 @@ final class ForwardingHouse: Sendable {
   let routes: RouteBook
   /// Does what tests ask for behind the gateway, with requests and answers of every shape.
   let service = TestService()
+  let services: ScriptedServices
+  let state: LoopState
   private let methods: [String]
-  private let state: LoopState
-  private let dialer: InProcessDialer
 
   /// - Parameters:
   ///   - keys: what clients sign in with, `ada` for the key `ada`.
-  ///   - upstreamCallsMax: calls that the worker takes on one connection.
-  init(keys: [KeyHolder], upstreamCallsMax: Int) throws {
-    let dialer = InProcessDialer(callsMax: upstreamCallsMax, service: service)
-    self.dialer = dialer
-    routes = RouteBook.holding(
-      ObservedModel(
-        name: Self.model, versions: [1], targets: [.version(1, weight: 100)],
-        workers: [.serving("1", 1)]))
+  ///   - upstreamCallsMax: calls that a worker takes on one connection.
+  ///   - workers: how many there are; `127.0.0.1:1` and so on.
+  ///   - isSynced: whether the registry has named its models.
+  init(
+    keys: [KeyHolder], upstreamCallsMax: Int = 4_096, workers: Int = 1,
+    isSynced: Bool = true
+  ) throws {
+    let services = ScriptedServices(service: service, callsMax: upstreamCallsMax)
+    self.services = services
+    routes = RouteBook()
     let half = [UInt8](repeating: 7, count: 32)
     let identity = ServiceIdentity(
       role: .gateway, key: try SigningKey(seed: half, scalar: half, comment: "gateway"))
     let state = LoopState(
-      upstreams: Upstreams(loop: loop, dialer: dialer), stripe: 0, routes: routes)
+      upstreams: Upstreams(loop: loop, dialer: services), stripe: 0, routes: routes)
     self.state = state
     let forwarder = Forwarder(
       routes: routes, usage: UsageMeter(stripeCount: 1), latency: LatencyRecorder(stripeCount: 1),
@@ -54,7 +55,10 @@ final class ForwardingHouse: Sendable {
         forwarder.forwardInference(connection, call, method)
       }
     }
-    for method in [Registry.API.watchModels.descriptor] {
+    for method in [
+      Registry.API.watchModels.descriptor, Registry.API.getModel.descriptor,
+      Registry.API.setDeployment.descriptor,
+    ] {
       router.raw(method) { connection, call in
         forwarder.forwardToRegistry(connection, call, method)
       }
@@ -63,6 +67,18 @@ final class ForwardingHouse: Sendable {
     gateway = ServerCore(
       router: router, authenticator: HolderAuthenticator(holders: keys),
       gates: [KeyAdmission(now: { [clock] in clock.now })])
+    guard isSynced else { return }
+    routes.beginSync()
+    serve((1...workers).map { .serving("\($0)", 1) })
+    routes.endSync()
+  }
+
+  /// What the registry says of the model now.
+  func serve(_ workers: [ObservedWorker], split: UInt32 = 1) {
+    routes.apply(
+      ObservedModel(
+        name: Self.model, versions: [1, 2], targets: [.version(split, weight: 100)],
+        workers: workers), nowNanoseconds: clock.now)
   }
 
   /// A client of its own connection, as applications have one.
@@ -72,9 +88,12 @@ final class ForwardingHouse: Sendable {
   }
 
   func infer(
-    _ link: InProcessLink
+    _ link: InProcessLink, timeout: Duration? = nil, repetition: UInt32 = 0
   ) async throws(RPCError) -> Inference.ModelInferResponse {
-    try await link.client.call(
+    var options = options
+    options.timeout = timeout
+    options.metadata.repetition = repetition
+    return try await link.client.call(
       Inference.API.modelInfer, Inference.ModelInferRequest(modelName: Self.model),
       options: options)
   }
@@ -92,11 +111,47 @@ final class ForwardingHouse: Sendable {
   }
 
   /// The connections to the worker break.
-  func loseUpstreams() async { await dialer.loseAll() }
+  func loseUpstreams() async {
+    for link in services.allLinks { await link.lose() }
+  }
 
   /// Waits until all that anyone has to say by now is said.
   func settle() async {
     for _ in 0..<64 { await loop.settle() }
+  }
+
+  /// The error of an inference, or `nil`, once time enough has passed.
+  func outcome(
+    _ link: InProcessLink, timeout: Duration? = nil, repetition: UInt32 = 0,
+    step: Duration = .milliseconds(100)
+  ) async -> RPCError? {
+    await value(
+      of: Task {
+        do throws(RPCError) {
+          _ = try await infer(link, timeout: timeout, repetition: repetition)
+          return nil
+        } catch {
+          return error
+        }
+      }, step: step)
+  }
+
+  /// Moves the time on until the task is done.
+  func value<Value: Sendable>(
+    of task: Task<Value, Never>, step: Duration = .milliseconds(100)
+  ) async -> Value {
+    let isDone = Mutexed(false)
+    let watch = Task {
+      _ = await task.value
+      isDone.set(true)
+    }
+    await settle()
+    while !isDone.value {
+      await loop.advance(by: step)
+      await settle()
+    }
+    await watch.value
+    return await task.value
   }
 
   /// Bytes and requests that are held for all keys.
@@ -218,53 +273,5 @@ private struct HolderAuthenticator: ServerAuthenticator {
     guard let holder = holders.first(where: { $0.id == id }) else { throw KeyRing.refusal }
     return .principal(
       Principal(name: id, keyID: id, roles: ["developer"], models: ["*"], session: holder))
-  }
-}
-
-/// Plays the services behind the gateway.
-private final class InProcessDialer: ConnectionDialer {
-  private let callsMax: Int
-  private let service: TestService
-  private let links = Mutex<[InProcessLink]>([])
-
-  init(callsMax: Int, service: TestService) {
-    self.callsMax = callsMax
-    self.service = service
-  }
-
-  func loseAll() async {
-    for link in links.withLock({ $0 }) { await link.lose() }
-  }
-
-  func dial(
-    _ address: String, role: String, on loop: any ConnectionLoop,
-    onRetired: @escaping @Sendable (ClientConnection) -> Void
-  ) async throws(RPCError) -> ClientConnection {
-    var limits = ServerLimits()
-    limits.callsPerConnectionMax = callsMax
-    var router = service.router
-    router.unary(Inference.API.modelInfer) { request, _ async throws(RPCError) in
-      Inference.ModelInferResponse(modelName: request.modelName, modelVersion: "1")
-    }
-    router.serverStream(Registry.API.watchModels) { _, _, _ async throws(RPCError) in
-      // Ends when its task is cancelled, and not before.
-      _ = await Events().next()
-    }
-    let core = ServerCore(
-      router: router, authenticator: TestServerAuthenticator(role: role), gates: [],
-      assertionVerifier: AnyAssertion(), limits: limits)
-    var authenticator = TestClientAuthenticator.gateway
-    authenticator.serverRole = role
-    let link = InProcessLink.connect(
-      core: core, loop: loop, authenticator: authenticator, onRetired: onRetired)
-    links.withLock { $0.append(link) }
-    try await link.client.waitUntilReady()
-    return link.client
-  }
-}
-
-private struct AnyAssertion: AssertionVerifier {
-  func verify(_ token: [UInt8], now: MonotonicInstant) throws(RPCError) -> Caller {
-    Caller(principal: "ada", roles: [], models: ["*"], expiresAt: .distantFuture)
   }
 }

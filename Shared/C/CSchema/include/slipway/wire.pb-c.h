@@ -102,10 +102,11 @@ struct  Slipway__Wire__V1__CallHeader
   ProtobufCBinaryData routing_key;
   uint32_t assertion_slot;
   ProtobufCBinaryData request_id;
+  uint32_t repetition;
 };
 #define SLIPWAY__WIRE__V1__CALL_HEADER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&slipway__wire__v1__call_header__descriptor) \
-    , 0, 0, {0,NULL}, {0,NULL}, {0,NULL}, 0, {0,NULL}, 0, {0,NULL} }
+    , 0, 0, {0,NULL}, {0,NULL}, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0 }
 
 
 struct  Slipway__Wire__V1__Status
@@ -115,10 +116,11 @@ struct  Slipway__Wire__V1__Status
   ProtobufCBinaryData message;
   uint64_t retry_after_nanoseconds;
   ProtobufCBinaryData reference;
+  protobuf_c_boolean not_begun;
 };
 #define SLIPWAY__WIRE__V1__STATUS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&slipway__wire__v1__status__descriptor) \
-    , 0, {0,NULL}, 0, {0,NULL} }
+    , 0, {0,NULL}, 0, {0,NULL}, 0 }
 
 
 struct  Slipway__Wire__V1__Assertion

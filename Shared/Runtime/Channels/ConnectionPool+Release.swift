@@ -1,7 +1,6 @@
-internal import RPC
-package import TransportTCP
+package import RPC
 
-extension ReconnectingChannel {
+extension ConnectionPool {
   /// What the server says that it is, for people. Connects if need be.
   package var peerRelease: String {
     get async throws { try await connected().peerRelease }

@@ -1,7 +1,9 @@
-/// How many retries the gateway may still make: a tenth of its calls, so that an outage is never
-/// multiplied into a storm.
+/// How many retries may still be made: a tenth of the calls, so that an outage is never multiplied into a
+/// storm.
 ///
-/// A pure machine. Every first attempt earns a tenth of a retry.
+/// A pure machine. Every call earns a tenth of a retry. One that its caller has sent before has cost one
+/// already: so all hops together send a server no more than 1.1 times the calls, and what was there at
+/// the start.
 package struct RetryBudget: Sendable, Hashable {
   private var tenths: Int
 
@@ -17,6 +19,15 @@ package struct RetryBudget: Sendable, Hashable {
   /// Notes a first attempt.
   package mutating func earn() {
     tenths = min(tenths + 1, Self.retriesMax * 10)
+  }
+
+  /// Notes a call by how often its caller has sent it before.
+  package mutating func take(repetition: UInt32) {
+    if repetition == 0 {
+      earn()
+    } else {
+      tenths = max(0, tenths - 10)
+    }
   }
 
   /// Pays for one retry, or refuses and costs nothing.

@@ -1,0 +1,36 @@
+internal import Base
+internal import RPC
+internal import Synchronization
+
+/// A call whose model has lost its last worker a moment ago waits for the next one, so that a worker may
+/// be restarted also where there is no other.
+extension ForwardedCall {
+  /// Waits for other routes, unless there is no hope, no time, or no room.
+  func waitForWorker(after error: RouteError) -> Bool {
+    let now = caller.assumeIsolated { $0.loop.now }
+    guard now < patience, forwarder.mayComeBack(error) else { return false }
+    let bytes = state.withLock { state in
+      state.held == .none ? state.frames.reduce(0) { $0 + $1.body.count } : nil
+    }
+    if let bytes {
+      let size = HeldRequests.Size(requests: 1, bytes: bytes)
+      guard holder.counts.held.take(size) else { return false }
+      guard forwarder.held.take(size) else {
+        holder.counts.held.giveBack(size)
+        return false
+      }
+      state.withLock { $0.held = size }
+    }
+    state.withLock { state in
+      state.hasWaited = true
+      state.futileBeforeWaiting = state.futileAttempts
+    }
+    loop.unrouted.add(self, after: error)
+    return true
+  }
+
+  /// Nobody has come.
+  func waitedInVain(_ error: RouteError) {
+    fail(error.rpcError)
+  }
+}

@@ -1,0 +1,64 @@
+internal import Base
+internal import Synchronization
+
+/// Calls on whichever connection takes them.
+extension ConnectionPool: Channel {
+  package nonisolated func call<Request, Response>(
+    _ method: Method<Request, Response>, _ request: Request, options: CallOptions
+  ) async throws(RPCError) -> Response {
+    let startedAt = home.now
+    var call = FirstHopCall(options, at: startedAt)
+    var connection = pick(earning: true)
+    while true {
+      let open: ClientConnection
+      if let connection { open = connection } else { open = try await wait(call, since: startedAt) }
+      do throws(RPCError) {
+        return try await open.call(method, request, options: call.options)
+      } catch {
+        guard isWorthAnother(&call, after: error, effect: method.descriptor.effect) else {
+          throw error
+        }
+      }
+      connection = pick(earning: false)
+    }
+  }
+
+  /// Makes the call again only as long as nothing of it has begun: whoever reads the stream knows what to
+  /// make of its end.
+  package nonisolated func stream<Request, Response>(
+    _ method: Method<Request, Response>, _ request: Request, options: CallOptions
+  ) async throws(RPCError) -> ResponseStream<Response> {
+    let startedAt = home.now
+    var call = FirstHopCall(options, at: startedAt)
+    var connection = pick(earning: true)
+    while true {
+      let open: ClientConnection
+      if let connection { open = connection } else { open = try await wait(call, since: startedAt) }
+      do throws(RPCError) {
+        return try await open.stream(method, request, options: call.options)
+      } catch {
+        guard isWorthAnother(&call, after: error, effect: .mutating) else { throw error }
+      }
+      connection = pick(earning: false)
+    }
+  }
+
+  private nonisolated func isWorthAnother(
+    _ call: inout FirstHopCall, after error: RPCError, effect: MethodEffect
+  ) -> Bool {
+    let now = home.now
+    let effect = settings.repeatsLostCalls ? effect : .mutating
+    return ready.withLock { ready in
+      call.again(after: error, effect: effect, at: now, budget: &ready.retries)
+    }
+  }
+
+  /// - Throws: why there is no connection, also where the caller's time ended first: that is what helps.
+  private nonisolated func wait(
+    _ call: FirstHopCall, since startedAt: MonotonicInstant
+  ) async throws(RPCError) -> ClientConnection {
+    guard settings.patience > .zero else { return try await connected() }
+    return try await connected(
+      until: min(call.deadline, startedAt.advanced(by: settings.patience)))
+  }
+}
