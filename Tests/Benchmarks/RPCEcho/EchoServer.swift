@@ -16,7 +16,7 @@ enum EchoServer {
         identity: try BenchmarkKeys.identity(of: BenchmarkKeys.serverRole),
         trust: try BenchmarkKeys.trust()),
       // As `ServiceProcess` has them.
-      interceptors: [CallMetrics(router.descriptors), RoleAdmission()])
+      gates: [RoleAdmission()], observers: [CallMetrics(router.descriptors)])
     let server = try await TCPServer.listen(
       core: core, loops: EventLoopLinks(threads: 1), host: "127.0.0.1", port: port)
     let listening = server.address.split(separator: ":").last ?? ""

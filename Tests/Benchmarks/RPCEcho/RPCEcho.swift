@@ -1,10 +1,26 @@
+internal import Dispatch
 internal import Foundation
 internal import LoadLoop
 
 /// `rpc-echo server|client …`, by the contract of Tests/Benchmarks/README.md.
 @main
 enum RPCEcho {
-  static func main() async throws {
+  static func main() {
+    // The main thread waits: profilers take one that ends for the end of the process.
+    let done = DispatchSemaphore(value: 0)
+    Task.detached {
+      do {
+        try await run()
+      } catch {
+        FileHandle.standardError.write(Data("\(error)\n".utf8))
+        exit(1)
+      }
+      done.signal()
+    }
+    done.wait()
+  }
+
+  private static func run() async throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     let options = LoadOptions(arguments: Array(arguments.dropFirst()))
     guard let mode = options.mode.isEmpty ? .sync : EchoMode(rawValue: options.mode) else {

@@ -62,7 +62,7 @@ final class ForwardingHouse: Sendable {
     methods = router.descriptors.map(\.name)
     gateway = ServerCore(
       router: router, authenticator: HolderAuthenticator(holders: keys),
-      interceptors: [KeyAdmission(now: { [clock] in clock.now })])
+      gates: [KeyAdmission(now: { [clock] in clock.now })])
   }
 
   /// A client of its own connection, as applications have one.
@@ -176,10 +176,9 @@ struct FrameClient {
     var metadata = CallMetadata()
     metadata.model = Array(ForwardingHouse.model.utf8)
     metadata.requestID = requestID
-    let head = OutgoingCallHead(method: method, timeoutNanoseconds: 0, metadata: metadata)
+    let head = OutgoingCallHead(method: method, timeoutNanoseconds: 0)
     return RawFrames.frame(
-      .call, flags: flags, stream: stream,
-      head: [UInt8](byteCount: head.byteCount) { head.encode(into: &$0) }, body: body)
+      .call, flags: flags, stream: stream, head: head.encoded(metadata), body: body)
   }
 }
 
@@ -252,7 +251,7 @@ private final class InProcessDialer: ConnectionDialer {
       _ = await Events().next()
     }
     let core = ServerCore(
-      router: router, authenticator: TestServerAuthenticator(role: role), interceptors: [],
+      router: router, authenticator: TestServerAuthenticator(role: role), gates: [],
       assertionVerifier: AnyAssertion(), limits: limits)
     var authenticator = TestClientAuthenticator.gateway
     authenticator.serverRole = role
