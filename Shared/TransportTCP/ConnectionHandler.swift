@@ -1,10 +1,11 @@
 internal import NIOCore
 internal import RPC
+internal import Wire
 
 /// Feeds a channel's bytes to a connection.
 ///
-/// Frames are parsed in place, in the buffer that NIO read into; only the part of a frame at its end is
-/// copied, in front of what comes next.
+/// Frames are parsed in place, in the buffer that NIO read into; only a frame that two reads share is
+/// copied.
 final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
@@ -37,23 +38,41 @@ final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandle
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     var buffer = unwrapInboundIn(data)
+    if tail.readableBytes > 0 { completeTail(from: &buffer) }
     if tail.readableBytes == 0 {
       receive(&buffer)
       // A new buffer: appending to the one that NIO reads into would copy all of it.
-      if buffer.readableBytes > 0 {
-        tail.clear()
-        tail.writeBuffer(&buffer)
-      }
-    } else {
-      tail.writeBuffer(&buffer)
-      receive(&tail)
-      if tail.readableBytes == 0, tail.capacity > Self.tailBytesKept {
-        tail = ByteBuffer()
-      } else {
-        tail.discardReadBytes()
-      }
+      if buffer.readableBytes > 0 { tail.writeBuffer(&buffer) }
     }
     readBuffer?.giveBack(buffer)
+  }
+
+  /// Takes for the frame at the tail what it lacks and no more: what comes behind is parsed in place.
+  private func completeTail(from buffer: inout ByteBuffer) {
+    while tail.readableBytes > 0,
+      var part = buffer.readSlice(
+        length: min(lackingByteCount, buffer.readableBytes)), part.readableBytes > 0
+    {
+      tail.writeBuffer(&part)
+      receive(&tail)
+    }
+    if tail.readableBytes > 0 {
+      tail.discardReadBytes()
+    } else if tail.capacity > Self.tailBytesKept {
+      tail = ByteBuffer()
+    } else {
+      tail.clear()
+    }
+  }
+
+  /// Bytes until more can be said of the tail, as its header says; any number would do.
+  private var lackingByteCount: Int {
+    guard tail.readableBytes >= WireLimits.headerByteCount,
+      let payload = tail.getInteger(
+        at: tail.readerIndex, endianness: .little, as: UInt32.self)
+    else { return max(1, WireLimits.headerByteCount - tail.readableBytes) }
+    let lacking = WireLimits.headerByteCount + Int(payload) - tail.readableBytes
+    return lacking > 0 ? lacking : .max
   }
 
   private func receive(_ buffer: inout ByteBuffer) {

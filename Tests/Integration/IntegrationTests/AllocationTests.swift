@@ -25,8 +25,8 @@ extension IntegrationTests {
     static let syncMax = 4.0
     static let asyncMax = 8.0
     /// What one call alone costs today, its read and its write being its own.
-    static let syncAloneMax = 7.1
-    static let asyncAloneMax = 16.1
+    static let syncAloneMax = 7.5
+    static let asyncAloneMax = 16.5
 
     static let shapes = [
       Shape(mode: "sync", connections: 1, inFlight: 1, countMax: syncAloneMax),

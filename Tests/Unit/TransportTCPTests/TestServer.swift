@@ -98,7 +98,7 @@ final class TestServer: Sendable {
 }
 
 /// Longer than a loaded machine takes for anything here.
-let patience = Duration.seconds(60)
+let patience = Duration.seconds(300)
 
 extension ServerLimits {
   /// Those of every server, but for the time that only tests of it want to see pass.
