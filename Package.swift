@@ -10,6 +10,9 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableExperimentalFeature("Lifetimes"),
+  // Exclusive access is proven by the compiler where it can be, and checked at run time in debug builds,
+  // in which every test runs. In release builds the checks were a fifth of a call; see decision 0009.
+  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 /// The libraries that we did not write; `Shared/Docs/dependencies.md` says why each is here.
@@ -193,6 +196,7 @@ let tests: [Target] = [
   .target(
     name: "TLSTestKit", dependencies: ["TransportTCP", Library.asn1, Library.crypto, Library.x509],
     path: "Tests/Support/TLSTestKit", swiftSettings: settings),
+  .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
   unitTests("Wire", ["RPCTestKit"]),
   unitTests("RPC", ["Base", "Contracts", "RPCTestKit", "TransportInProcess", "Trust", "Wire"]),
   unitTests(
@@ -239,6 +243,8 @@ let package = Package(
     .executable(name: "content-governor", targets: ["content-governor"]),
     .executable(name: "slipway", targets: ["slipway"]),
     .executable(name: "main-job", targets: ["main-job"]),
+    // Preloaded by a test into the process that it counts; a library only so that it is built.
+    .library(name: "allocation-counter", type: .dynamic, targets: ["CAllocationCounter"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

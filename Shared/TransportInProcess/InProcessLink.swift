@@ -119,7 +119,7 @@ package final class InProcessLink: Sendable {
 
 extension ClientConnection {
   /// Runs `work` on the connection's loop.
-  fileprivate func onLoop<Result: Sendable>(_ work: @Sendable () -> Result) -> Result {
+  func onLoop<Result: Sendable>(_ work: @Sendable () -> Result) -> Result {
     work()
   }
 }

@@ -36,6 +36,10 @@ package final class ManualLoop: ConnectionLoop {
     queue.execute(work)
   }
 
+  package func runNow(_ resume: () -> Void) {
+    queue.runNow(resume)
+  }
+
   package func schedule(
     at instant: MonotonicInstant, _ work: @escaping @Sendable () -> Void
   ) {

@@ -16,13 +16,14 @@ package final class RawPeer: Sendable {
 
   package init(
     core: ServerCore, loop: any ConnectionLoop, address: String = "in-process:1",
-    cuts: ByteCuts = .none
+    compresses: Bool = false, cuts: ByteCuts = .none
   ) {
     let toServer = BytePipe(loop: loop, cuts: cuts)
     let toPeer = BytePipe(loop: loop, cuts: cuts)
     let received = Received()
     let server = ServerConnection(
-      core: core, loop: loop, sink: toPeer, address: address, security: .plain, sameHost: true)
+      core: core, loop: loop, sink: toPeer, address: address, security: .plain,
+      sameHost: !compresses)
     self.toServer = toServer
     self.toPeer = toPeer
     self.received = received

@@ -6,7 +6,10 @@ internal import Wire
 final class ChannelFrameSink: FrameSink {
   private let channel: any NIOCore.Channel
   private var pending: ByteBuffer
+  /// Bytes of the write before: the next one is likely to be as long.
+  private var latestByteCount = 0
   private var isClosing = false
+  private static let reservedBytesMax = 256 * 1024
   /// Time that a peer has to close its side.
   private static let closeGrace = TimeAmount.seconds(1)
 
@@ -20,8 +23,10 @@ final class ChannelFrameSink: FrameSink {
   }
 
   func write(_ header: FrameHeader, _ fillPayload: (inout OutputRawSpan) -> Void) {
-    channel.eventLoop.assertInEventLoop()
     let byteCount = WireLimits.headerByteCount + header.payloadByteCount
+    if pending.capacity == 0 {
+      pending.reserveCapacity(max(byteCount, min(latestByteCount, Self.reservedBytesMax)))
+    }
     pending.writeWithOutputRawSpan(minimumWritableBytes: byteCount) { output in
       let start = output.byteCount
       header.encode(into: &output)
@@ -36,9 +41,9 @@ final class ChannelFrameSink: FrameSink {
   }
 
   func flush() {
-    channel.eventLoop.assertInEventLoop()
     guard pending.readableBytes > 0 else { return }
     let full = pending
+    latestByteCount = full.readableBytes
     pending = channel.allocator.buffer(capacity: 0)
     channel.writeAndFlush(full, promise: nil)
   }

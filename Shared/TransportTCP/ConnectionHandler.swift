@@ -9,14 +9,20 @@ final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandle
   typealias InboundIn = ByteBuffer
 
   private let connection: Connection
+  /// What NIO reads into, if it comes here as it was read.
+  private let readBuffer: LoopReadBuffer?
   /// Told of a broken channel, before the connection is told that it is gone.
   private let failed: (any Error) -> Void
   private var tail = ByteBuffer()
-  /// Memory that an idle connection keeps of a large frame.
-  private static var tailBytesKept: Int { 64 * 1024 }
+  /// Memory that an idle connection keeps of a frame that came in pieces.
+  private static var tailBytesKept: Int { 4 * 1024 }
 
-  init(_ connection: Connection, failed: @escaping (any Error) -> Void = { _ in }) {
+  init(
+    _ connection: Connection, readBuffer: LoopReadBuffer? = nil,
+    failed: @escaping (any Error) -> Void = { _ in }
+  ) {
     self.connection = connection
+    self.readBuffer = readBuffer
     self.failed = failed
   }
 
@@ -47,6 +53,7 @@ final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandle
         tail.discardReadBytes()
       }
     }
+    readBuffer?.giveBack(buffer)
   }
 
   private func receive(_ buffer: inout ByteBuffer) {

@@ -6,12 +6,20 @@ package import RPC
 package final class EventLoopLink: ConnectionLoop {
   package let eventLoop: any EventLoop
   package let compression = FrameCompression()
+  let readBuffer: LoopReadBuffer
+
+  private let ownExecutor: EventLoopExecutor
 
   package init(_ eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
+    ownExecutor = EventLoopExecutor(eventLoop)
+    readBuffer = LoopReadBuffer(eventLoop)
   }
 
-  package var executor: any SerialExecutor { eventLoop.executor }
+  package var executor: any SerialExecutor { ownExecutor }
+
+  /// For tasks that shall run beside the loop's connections, without a hop between threads.
+  package var taskExecutor: any TaskExecutor { ownExecutor }
 
   package var now: MonotonicInstant {
     MonotonicInstant(nanoseconds: NIODeadline.now().uptimeNanoseconds)
@@ -19,6 +27,10 @@ package final class EventLoopLink: ConnectionLoop {
 
   package func execute(_ work: @escaping @Sendable () -> Void) {
     eventLoop.execute(work)
+  }
+
+  package func runNow(_ resume: () -> Void) {
+    ownExecutor.runNow(resume)
   }
 
   package func schedule(

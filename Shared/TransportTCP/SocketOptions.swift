@@ -14,10 +14,6 @@ enum SocketOptions {
     return ChannelOptions.Types.WriteBufferWaterMark(low: high / 4, high: high)
   }
 
-  /// Grows to a mebibyte for a peer that sends large bodies, and shrinks again.
-  static let readBuffer = AdaptiveRecvByteBufferAllocator(
-    minimum: 2 * 1024, initial: 16 * 1024, maximum: 1024 * 1024)
-
   /// How often one connection is read before the loop turns to the others.
   static let readsPerTurn: UInt = 4
 }

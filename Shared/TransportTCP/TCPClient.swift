@@ -92,11 +92,11 @@ private struct Opening {
         .writeBufferWaterMark,
         value: SocketOptions.waterMark(bufferedBytesHigh: ServerLimits().bufferedBytesHigh)
       )
-      .channelOption(.recvAllocator, value: SocketOptions.readBuffer)
       .channelOption(.maxMessagesPerRead, value: SocketOptions.readsPerTurn)
     do {
       return try await bootstrap.connect(to: target) { channel in
         channel.eventLoop.makeCompletedFuture {
+          try channel.readInto(link.readBuffer)
           let connection = ClientConnection(
             loop: link, sink: ChannelFrameSink(channel), authenticator: authenticator,
             settings: settings, address: AddressText.of(target),
@@ -125,9 +125,11 @@ private struct Opening {
                 "`\(address)` speaks TLS only; name the certificates' folder in SLIPWAY_CERTS"))
           }
         })
-      return try pipeline.addHandler(ConnectionHandler(connection))
+      return try pipeline.addHandler(
+        ConnectionHandler(connection, readBuffer: link.readBuffer))
     }
     let failure = TLSFailure(address: address, settings: tls)
+    try pipeline.addHandler(ReadBufferReturn(link.readBuffer))
     try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: nil))
     try pipeline.addHandler(
       SecuredHandler(timeout: .nanoseconds(timeout.wholeNanoseconds)) { peerRole in

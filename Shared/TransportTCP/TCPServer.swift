@@ -62,20 +62,24 @@ package final class TCPServer: Sendable {
         .writeBufferWaterMark,
         value: SocketOptions.waterMark(bufferedBytesHigh: core.limits.bufferedBytesHigh)
       )
-      .childChannelOption(.recvAllocator, value: SocketOptions.readBuffer)
       .childChannelOption(.maxMessagesPerRead, value: SocketOptions.readsPerTurn)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let pipeline = channel.pipeline.syncOperations
+          let loop = loops[channel.eventLoop]
+          try channel.readInto(loop.readBuffer)
           let attach: (TransportSecurity) throws -> Void = { security in
             let connection = ServerConnection(
-              core: core, loop: loops[channel.eventLoop], sink: ChannelFrameSink(channel),
+              core: core, loop: loop, sink: ChannelFrameSink(channel),
               address: AddressText.of(channel.localAddress),
               source: channel.remoteAddress?.ipAddress ?? "", security: security,
               sameHost: compresses.map { !$0 } ?? AddressText.isLoopback(channel.remoteAddress))
-            try pipeline.addHandler(ConnectionHandler(connection))
+            try pipeline.addHandler(
+              ConnectionHandler(
+                connection, readBuffer: security == .plain ? loop.readBuffer : nil))
           }
           if let tlsContext {
+            try pipeline.addHandler(ReadBufferReturn(loop.readBuffer))
             try pipeline.addHandler(NIOSSLServerHandler(context: tlsContext))
             try pipeline.addHandler(
               SecuredHandler(timeout: .nanoseconds(core.limits.handshakeTimeout.wholeNanoseconds)) {

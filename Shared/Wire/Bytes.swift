@@ -4,20 +4,24 @@
 /// `OutputRawSpan`. These are the only two places where Wire does without: the loads check their
 /// bounds and trap, and every bit pattern is an integer; the append checks the free capacity first.
 extension RawSpan {
+  @inlinable
   package func littleEndian<Value: FixedWidthInteger & BitwiseCopyable>(
     at offset: Int, as type: Value.Type
   ) -> Value {
     Value(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: type))
   }
 
+  @inlinable
   package func byte(at offset: Int) -> UInt8 {
     unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt8.self)
   }
 
+  @inlinable
   package func array() -> [UInt8] {
     unsafe withUnsafeBytes { unsafe [UInt8]($0) }
   }
 
+  @inlinable
   package func elementsEqual(_ other: RawSpan) -> Bool {
     guard byteCount == other.byteCount else { return false }
     return unsafe withUnsafeBytes { mine in
@@ -26,6 +30,7 @@ extension RawSpan {
   }
 
   /// The text of these bytes, or `nil` if they are not UTF-8 or hold a NUL.
+  @inlinable
   package func text() -> String? {
     unsafe withUnsafeBytes { bytes in
       guard unsafe !bytes.contains(0) else { return nil }
@@ -35,6 +40,7 @@ extension RawSpan {
 }
 
 extension OutputRawSpan {
+  @inlinable
   @_lifetime(self: copy self)
   package mutating func appendLittleEndian<Value: FixedWidthInteger & BitwiseCopyable>(
     _ value: Value
@@ -42,6 +48,7 @@ extension OutputRawSpan {
     unsafe append(value.littleEndian, as: Value.self)
   }
 
+  @inlinable
   @_lifetime(self: copy self)
   package mutating func append(contentsOf bytes: RawSpan) {
     precondition(bytes.byteCount <= freeCapacity, "a span must fit into the free capacity")
@@ -57,6 +64,7 @@ extension OutputRawSpan {
 
 extension [UInt8] {
   /// Calls `use` with these bytes. Every byte of an array of `UInt8` is initialized.
+  @inlinable
   package func withRawSpan<Result, Failure: Error>(
     _ use: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -64,6 +72,7 @@ extension [UInt8] {
   }
 
   /// Makes an array by filling `byteCount` bytes.
+  @inlinable
   package init(byteCount: Int, _ fill: (inout OutputRawSpan) -> Void) {
     // Nothing is written to the storage that all empty arrays share.
     guard byteCount > 0 else {

@@ -26,7 +26,7 @@ await ServiceProcess.run(.gateway) { environment in
   assembly.fault = { gateway.fault }
   assembly.keyCheck = gateway.principal
   assembly.onRefusal = gateway.refused
-  assembly.interceptors = [gateway.admission]
+  assembly.gates = [gateway.admission]
   assembly.background = [
     BackgroundWork("following the registry") { await gateway.followRoutes(of: registry) },
     BackgroundWork("keeping the books") { await gateway.keepBooks() },

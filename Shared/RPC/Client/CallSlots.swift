@@ -81,10 +81,11 @@ struct CallSlots {
 
   @discardableResult
   mutating func remove(_ stream: UInt32) -> (any ReplyReceiver)? {
-    guard let receiver = receiver(of: stream) else { return nil }
     let place = stream & UInt32(Self.countMax - 1)
+    guard place < slots.count, slots[Int(place)].stream == stream,
+      let receiver = slots[Int(place)].receiver.take()
+    else { return nil }
     slots[Int(place)].stream = 0
-    slots[Int(place)].receiver = nil
     free.append(place)
     count -= 1
     return receiver

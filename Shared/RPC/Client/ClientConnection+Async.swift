@@ -74,9 +74,9 @@ extension ClientConnection {
     }
     request.encode { byteCount, fill in
       FrameWriter.write(
-        .message, flags: [], stream: stream, head: [], byteCount: byteCount,
-        frameBytesMax: handshake.agreed.frameBytesMax, compression: &compression,
-        contexts: loop.compression, to: sink, fill)
+        .message, flags: [], stream: stream, byteCount: byteCount,
+        frameBytesMax: handshake.agreed.frameBytesMax, compression: &compression, on: loop,
+        to: sink, fill)
     }
     flushSoon()
   }

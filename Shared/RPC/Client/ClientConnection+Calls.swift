@@ -6,19 +6,13 @@ extension ClientConnection {
   /// Starts a call whose request is a message, and returns its stream id. The caller flushes.
   ///
   /// - Throws: if the call can't be sent; the receiver then hears nothing.
+  @inlinable
   package func start(
     _ method: MethodDescriptor, _ request: some WireMessage, options: CallOptions,
     receiver: any ReplyReceiver
   ) throws(RPCError) -> UInt32 {
-    let head = try head(method, options: options)
-    let stream = try add(receiver, timeoutNanoseconds: head.timeoutNanoseconds)
-    let headBytes = [UInt8](byteCount: head.byteCount) { head.encode(into: &$0) }
-    request.encode { byteCount, fill in
-      FrameWriter.write(
-        .call, flags: .end, stream: stream, head: headBytes, byteCount: byteCount,
-        frameBytesMax: handshake.agreed.frameBytesMax, compression: &compression,
-        contexts: loop.compression, to: sink, fill)
-    }
+    let (head, stream) = try begin(method, options: options, receiver: receiver)
+    request.encode { send(head, options.metadata, on: stream, byteCount: $0, $1) }
     return stream
   }
 
@@ -27,11 +21,11 @@ extension ClientConnection {
   func start(
     _ method: MethodDescriptor, options: CallOptions, receiver: any ReplyReceiver
   ) throws(RPCError) -> UInt32 {
-    let head = try head(method, options: options)
-    let stream = try add(receiver, timeoutNanoseconds: head.timeoutNanoseconds)
-    sink.write(
-      FrameHeader(kind: .call, stream: stream, headByteCount: head.byteCount)
-    ) { head.encode(into: &$0) }
+    let (head, stream) = try begin(method, options: options, receiver: receiver)
+    let headByteCount = head.byteCount(options.metadata)
+    sink.write(FrameHeader(kind: .call, stream: stream, headByteCount: headByteCount)) {
+      head.encode(options.metadata, into: &$0)
+    }
     return stream
   }
 
@@ -41,13 +35,11 @@ extension ClientConnection {
     _ method: MethodDescriptor, options: CallOptions, flags: FrameFlags, bodyByteCount: Int,
     body: RawSpan, receiver: any ReplyReceiver
   ) throws(RPCError) -> UInt32 {
-    let head = try head(method, options: options)
-    let headBytes = [UInt8](byteCount: head.byteCount) { head.encode(into: &$0) }
-    let stream = try add(receiver, timeoutNanoseconds: head.timeoutNanoseconds)
+    let (head, stream) = try begin(method, options: options, receiver: receiver)
     do throws(WireError) {
       try FrameWriter.forward(
-        .call, flags: flags, stream: stream, head: headBytes, bodyByteCount: bodyByteCount,
-        body: body, agreed: handshake.agreed, contexts: loop.compression, to: sink)
+        .call, flags: flags, stream: stream, head: head.encoded(options.metadata),
+        bodyByteCount: bodyByteCount, body: body, agreed: handshake.agreed, on: loop, to: sink)
     } catch {
       remove(stream)
       throw RPCError(.invalidArgument, error.description)
@@ -63,7 +55,7 @@ extension ClientConnection {
     do throws(WireError) {
       try FrameWriter.forward(
         .message, flags: flags, stream: stream, head: [], bodyByteCount: bodyByteCount, body: body,
-        agreed: handshake.agreed, contexts: loop.compression, to: sink)
+        agreed: handshake.agreed, on: loop, to: sink)
     } catch {
       cancel(stream)
       receiver.failed(RPCError(.invalidArgument, error.description), on: self)
@@ -90,7 +82,16 @@ extension ClientConnection {
     calls.remove(stream)
     let wasSent = sink.forget(stream)
     writers.wake(stream)
+    if !rawWriters.isEmpty { rawWriters.remove(stream) }
     return wasSent
+  }
+
+  /// Forgets a call that has its answer, and returns who takes it.
+  func end(_ stream: UInt32) -> (any ReplyReceiver)? {
+    let receiver = calls.remove(stream)
+    sink.forget(stream)
+    writers.wake(stream)
+    return receiver
   }
 
   /// Whether the server has a method.
@@ -98,9 +99,10 @@ extension ClientConnection {
     methods[method.name] != nil
   }
 
-  private func head(
-    _ method: MethodDescriptor, options: CallOptions
-  ) throws(RPCError) -> OutgoingCallHead {
+  /// Takes a call in: everything that is to be known before its first byte is written.
+  package func begin(
+    _ method: MethodDescriptor, options: CallOptions, receiver: any ReplyReceiver
+  ) throws(RPCError) -> (head: OutgoingCallHead, stream: UInt32) {
     switch state {
     case .ready:
       guard sink.waitingByteCount <= Self.waitingBytesMax else {
@@ -113,26 +115,39 @@ extension ClientConnection {
     case .retiring: throw RPCError(.unavailable, "the server drains")
     case .closed(let error): throw error
     }
-    let number = try number(of: method.name)
-    var metadata = options.metadata
     try CallHeadLimits.check(
-      model: metadata.model.count, version: metadata.version.count,
-      routingKey: metadata.routingKey.count, requestID: metadata.requestID.count)
-    if !options.assertion.isEmpty { metadata.assertionSlot = try slot(of: options.assertion) }
-    let timeout = options.timeout.map { UInt64(max(1, $0.wholeNanoseconds)) } ?? 0
-    return OutgoingCallHead(method: number, timeoutNanoseconds: timeout, metadata: metadata)
+      model: options.metadata.model.count, version: options.metadata.version.count,
+      routingKey: options.metadata.routingKey.count, requestID: options.metadata.requestID.count)
+    let timeout = options.timeoutNanoseconds
+    let head = OutgoingCallHead(
+      method: try number(of: method), timeoutNanoseconds: timeout,
+      assertionSlot: options.assertion.isEmpty
+        ? options.metadata.assertionSlot : try slot(of: options.assertion))
+    return (head, try add(receiver, timeoutNanoseconds: timeout))
+  }
+
+  /// Writes a call that has begun.
+  package func send(
+    _ head: OutgoingCallHead, _ metadata: CallMetadata, on stream: UInt32, byteCount: Int,
+    _ fill: (inout OutputRawSpan) -> Void
+  ) {
+    FrameWriter.write(
+      .call, flags: .end, stream: stream, headByteCount: head.byteCount(metadata),
+      fillHead: { head.encode(metadata, into: &$0) }, byteCount: byteCount,
+      frameBytesMax: handshake.agreed.frameBytesMax, compression: &compression, on: loop, to: sink,
+      fill)
   }
 
   /// Bytes that may wait for credit before further calls are refused.
   private static let waitingBytesMax = 2 * WireLimits.messageBytesMax
 
   /// Most calls are of the method of the call before: then its name is not hashed.
-  private func number(of name: String) throws(RPCError) -> UInt32 {
-    if let latestMethod, latestMethod.name == name { return latestMethod.number }
-    guard let number = methods[name] else {
-      throw RPCError(.unimplemented, "this server has no method `\(name)`")
+  private func number(of method: MethodDescriptor) throws(RPCError) -> UInt32 {
+    if let latestMethod, latestMethod.descriptor === method { return latestMethod.number }
+    guard let number = methods[method.name] else {
+      throw RPCError(.unimplemented, "this server has no method `\(method.name)`")
     }
-    latestMethod = (name, number)
+    latestMethod = (method, number)
     return number
   }
 

@@ -53,11 +53,11 @@ extension ClientConnection {
     }
     guard frame.stream == 0 || calls.receiver(of: frame.stream) != nil else { return }
     sink.grant(credit, on: frame.stream)
-    writers.wake(frame.stream)
+    resumeWriters(frame.stream)
   }
 
   /// Whether a message of a request would have to wait.
-  func mustWait(_ stream: UInt32) -> Bool {
+  package func mustWait(_ stream: UInt32) -> Bool {
     sink.mustWait(stream) || sink.bufferedByteCount > Self.bufferedBytesHigh
   }
 
@@ -66,6 +66,22 @@ extension ClientConnection {
 
   /// The server has taken bytes.
   package func writable() {
-    writers.wake(0)
+    resumeWriters(0)
+  }
+
+  /// The receiver of a stream is told, once, when its request may be written again.
+  package func awaitWritable(_ stream: UInt32) {
+    rawWriters.insert(stream)
+  }
+
+  /// Streams look again whether they may write: one, or all of them (0).
+  private func resumeWriters(_ stream: UInt32) {
+    writers.wake(stream)
+    guard !rawWriters.isEmpty else { return }
+    for id in stream == 0 ? Array(rawWriters) : [stream] where rawWriters.contains(id) {
+      guard !mustWait(id) else { continue }
+      rawWriters.remove(id)
+      calls.receiver(of: id)?.writable(on: self)
+    }
   }
 }

@@ -4,19 +4,22 @@ internal import Wire
 /// The client's side of one connection, whatever carries its bytes.
 package actor ClientConnection {
   package let loop: any ConnectionLoop
+  private let executor: any SerialExecutor
   let sink: CreditedSink
   var handshake: ClientHandshake
   var decoder = FrameDecoder(payloadBytesMax: WireLimits.handshakePayloadBytesMax)
   var compression: CompressionPolicy
   var calls = CallSlots()
   var methods: [String: UInt32] = [:]
-  var latestMethod: (name: String, number: UInt32)?
+  var latestMethod: (descriptor: MethodDescriptor, number: UInt32)?
   var assertions = AssertionSlots()
   var timerAt = MonotonicInstant.distantFuture
   /// What the server may still send on the connection; `nil` where credit is not agreed.
   var connectionCredit: CreditMeter?
   /// Tasks that wait until the server takes more of their requests.
   var writers = CreditWaiters()
+  /// Streams that are passed on from elsewhere and wait for the same.
+  var rawWriters: Set<UInt32> = []
   private var isFlushScheduled = false
   var state = State.connecting
   var readyWaiters: [CheckedContinuation<Result<Void, RPCError>, Never>] = []
@@ -34,7 +37,7 @@ package actor ClientConnection {
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     // The loop outlives its connections: each of them holds it.
-    unsafe loop.executor.asUnownedSerialExecutor()
+    unsafe executor.asUnownedSerialExecutor()
   }
 
   /// - Parameters:
@@ -49,6 +52,7 @@ package actor ClientConnection {
     onRetired: @escaping @Sendable (ClientConnection) -> Void
   ) {
     self.loop = loop
+    executor = loop.executor
     self.sink = CreditedSink(sink)
     self.handshakeTimeout = handshakeTimeout
     self.onRetired = onRetired
@@ -182,14 +186,15 @@ package actor ClientConnection {
     case .message, .end:
       guard takeCredit(frame) else { return }
       defer { giveCreditBack(frame) }
-      guard let receiver = calls.receiver(of: frame.stream) else { return }
-      if frame.kind == .end { remove(frame.stream) }
+      let isEnd = frame.kind == .end
+      let receiver = isEnd ? end(frame.stream) : calls.receiver(of: frame.stream)
+      guard let receiver else { return }
       let reply = ReplyView(
         kind: frame.kind, flags: frame.flags, head: head,
         body: payload.extracting(frame.headByteCount..<payload.byteCount),
         bodyByteCount: frame.bodyByteCount, creditCost: frame.creditCost)
       receiver.receive(reply, on: self)
-      if frame.kind == .end { closeIfRetired() }
+      if isEnd { closeIfRetired() }
     case .welcome, .ready: receiveHandshake(frame.kind, head: head)
     case .goAway: receiveGoAway(head)
     case .ping: writeControl(.pong, head: head.array())

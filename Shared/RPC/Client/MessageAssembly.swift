@@ -12,7 +12,7 @@ struct MessageAssembly<Message: WireMessage> {
     _ reply: borrowing ReplyView, contexts: FrameCompression
   ) throws(RPCError) -> Message? {
     if reply.kind == .end, let error = try StatusHead.status(reply.head) { throw error }
-    if parts.isEmpty, reply.flags.isDisjoint(with: [.more, .compressed]) {
+    if parts.isEmpty, !reply.flags.containsAny(of: .moreOrCompressed) {
       // The common case: a whole message, in place.
       return try decode(reply.body)
     }

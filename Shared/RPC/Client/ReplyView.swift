@@ -33,4 +33,10 @@ package protocol ReplyReceiver: AnyObject {
   func receive(_ reply: borrowing ReplyView, on connection: isolated ClientConnection)
   /// The call ended without an answer from the server: its time is over, or the connection is gone.
   func failed(_ error: RPCError, on connection: isolated ClientConnection)
+  /// The server takes more of the request, for which ``ClientConnection/awaitWritable(_:)`` asked.
+  func writable(on connection: isolated ClientConnection)
+}
+
+extension ReplyReceiver {
+  package func writable(on connection: isolated ClientConnection) {}
 }

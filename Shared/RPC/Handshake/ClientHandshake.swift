@@ -2,13 +2,13 @@ internal import Wire
 
 /// The client's side of the handshake. Decides; sends nothing.
 package struct ClientHandshake: Sendable {
-  private enum State: Sendable {
+  enum State: Sendable {
     case awaitingWelcome
     case awaitingReady
     case done
   }
 
-  private var state = State.awaitingWelcome
+  private(set) var state = State.awaitingWelcome
   private let authenticator: any ClientAuthenticator
   /// What this side offers.
   package let settings: ConnectionSettings

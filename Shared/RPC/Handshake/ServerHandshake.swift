@@ -2,14 +2,14 @@ package import Wire
 
 /// The server's side of the handshake: preface and hello, welcome, proof, ready. Decides; sends nothing.
 package struct ServerHandshake: Sendable {
-  private enum State: Sendable {
+  enum State: Sendable {
     case awaitingPreface
     case awaitingHello
     case awaitingProof(HandshakeTranscript)
     case done
   }
 
-  private var state = State.awaitingPreface
+  private(set) var state = State.awaitingPreface
   private let authenticator: any ServerAuthenticator
   /// What this side offers.
   package let settings: ConnectionSettings

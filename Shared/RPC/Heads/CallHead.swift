@@ -48,41 +48,46 @@ package struct CallHead: Sendable, Hashable {
   }
 }
 
-/// What a caller puts into the head of a call frame.
+/// What a caller puts into the head of a call frame, beside the call's metadata.
 package struct OutgoingCallHead: Sendable {
   package var method: UInt32
   package var timeoutNanoseconds: UInt64
-  package var metadata: CallMetadata
+  package var assertionSlot: UInt32
 
-  package init(method: UInt32, timeoutNanoseconds: UInt64, metadata: CallMetadata) {
+  package init(method: UInt32, timeoutNanoseconds: UInt64, assertionSlot: UInt32 = 0) {
     self.method = method
     self.timeoutNanoseconds = timeoutNanoseconds
-    self.metadata = metadata
+    self.assertionSlot = assertionSlot
   }
 
-  package var byteCount: Int {
+  package func byteCount(_ metadata: CallMetadata) -> Int {
     ProtobufWriter.byteCount(UInt64(method)) + ProtobufWriter.byteCount(timeoutNanoseconds)
       + (metadata.traceparent == nil ? 0 : 2 + TraceParent.byteCount)
       + ProtobufWriter.byteCount(bytes: metadata.model.count)
       + ProtobufWriter.byteCount(bytes: metadata.version.count)
       + ProtobufWriter.byteCount(UInt64(metadata.priority))
       + ProtobufWriter.byteCount(bytes: metadata.routingKey.count)
-      + ProtobufWriter.byteCount(UInt64(metadata.assertionSlot))
+      + ProtobufWriter.byteCount(UInt64(assertionSlot))
       + ProtobufWriter.byteCount(bytes: metadata.requestID.count)
   }
 
   @_lifetime(output: copy output)
-  package func encode(into output: inout OutputRawSpan) {
+  package func encode(_ metadata: CallMetadata, into output: inout OutputRawSpan) {
     ProtobufWriter.write(UInt64(method), field: 1, into: &output)
     ProtobufWriter.write(timeoutNanoseconds, field: 2, into: &output)
     if let traceparent = metadata.traceparent {
-      ProtobufWriter.write(traceparent.bytes, field: 3, into: &output)
+      ProtobufWriter.writeTag(field: 3, byteCount: TraceParent.byteCount, into: &output)
+      traceparent.encode(into: &output)
     }
     ProtobufWriter.write(metadata.model, field: 4, into: &output)
     ProtobufWriter.write(metadata.version, field: 5, into: &output)
     ProtobufWriter.write(UInt64(metadata.priority), field: 6, into: &output)
     ProtobufWriter.write(metadata.routingKey, field: 7, into: &output)
-    ProtobufWriter.write(UInt64(metadata.assertionSlot), field: 8, into: &output)
+    ProtobufWriter.write(UInt64(assertionSlot), field: 8, into: &output)
     ProtobufWriter.write(metadata.requestID, field: 9, into: &output)
+  }
+
+  package func encoded(_ metadata: CallMetadata) -> [UInt8] {
+    [UInt8](byteCount: byteCount(metadata)) { encode(metadata, into: &$0) }
   }
 }

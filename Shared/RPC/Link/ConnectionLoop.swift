@@ -11,6 +11,9 @@ package protocol ConnectionLoop: AnyObject, Sendable {
   var now: MonotonicInstant { get }
   /// Runs `work` on the loop, soon.
   func execute(_ work: @escaping @Sendable () -> Void)
+  /// Calls `resume`, which makes one task of the loop runnable, and runs that task at once, to where it
+  /// next waits. On the loop only.
+  func runNow(_ resume: () -> Void)
   /// Runs `work` on the loop, not before `instant`.
   func schedule(at instant: MonotonicInstant, _ work: @escaping @Sendable () -> Void)
   /// Contexts for zstd, shared by the connections of the loop.

@@ -4,35 +4,38 @@ internal import Wire
 /// takes at once.
 enum FrameWriter {
   /// - Parameters:
-  ///   - head: goes before the body of the first frame; never compressed.
+  ///   - headByteCount: bytes that `fillHead` writes. They go before the body of the first frame, or of
+  ///     the last where the kind is `end`, and never are compressed.
   ///   - byteCount: bytes that `fill` writes.
   ///   - frameBytesMax: the peer's limit for a payload.
   static func write(
-    _ kind: FrameKind, flags: FrameFlags, stream: UInt32, head: [UInt8], byteCount: Int,
-    frameBytesMax: Int, compression: inout CompressionPolicy, contexts: FrameCompression,
-    to sink: CreditedSink, _ fill: (inout OutputRawSpan) -> Void
+    _ kind: FrameKind, flags: FrameFlags, stream: UInt32, headByteCount: Int = 0,
+    fillHead: (inout OutputRawSpan) -> Void = { _ in }, byteCount: Int, frameBytesMax: Int,
+    compression: inout CompressionPolicy, on loop: any ConnectionLoop, to sink: CreditedSink,
+    _ fill: (inout OutputRawSpan) -> Void
   ) {
-    let fits = head.count + byteCount <= frameBytesMax
+    let fits = headByteCount + byteCount <= frameBytesMax
     if fits, !compression.shouldTry(byteCount: byteCount) {
       let header = FrameHeader(
-        kind: kind, flags: flags, stream: stream, headByteCount: head.count,
+        kind: kind, flags: flags, stream: stream, headByteCount: headByteCount,
         bodyByteCount: byteCount)
       sink.write(header) { output in
-        if !head.isEmpty { head.withRawSpan { output.append(contentsOf: $0) } }
+        fillHead(&output)
         fill(&output)
       }
       return
     }
+    let head = [UInt8](byteCount: headByteCount, fillHead)
     let body = [UInt8](byteCount: byteCount, fill)
     body.withRawSpan { body in
       if fits {
         writePart(
           kind, flags: flags, stream: stream, head: head, body: body, compression: &compression,
-          contexts: contexts, to: sink)
+          on: loop, to: sink)
       } else {
         writeParts(
           kind, flags: flags, stream: stream, head: head, body: body,
-          frameBytesMax: frameBytesMax, compression: &compression, contexts: contexts, to: sink)
+          frameBytesMax: frameBytesMax, compression: &compression, on: loop, to: sink)
       }
     }
   }
@@ -46,7 +49,7 @@ enum FrameWriter {
   /// - Throws: ``WireError`` for a body that had to be inflated and can't be; nothing is written then.
   static func forward(
     _ kind: FrameKind, flags: FrameFlags, stream: UInt32, head: [UInt8], bodyByteCount: Int,
-    body: RawSpan, agreed: ConnectionSettings, contexts: FrameCompression, to sink: CreditedSink
+    body: RawSpan, agreed: ConnectionSettings, on loop: any ConnectionLoop, to sink: CreditedSink
   ) throws(WireError) {
     let isCompressed = flags.contains(.compressed)
     let fits =
@@ -60,12 +63,14 @@ enum FrameWriter {
     var compression = CompressionPolicy(isAllowed: false)
     let flags = flags.subtracting(.compressed)
     let inflated =
-      isCompressed ? try contexts.decompress(body, byteCount: bodyByteCount) : body.array()
+      isCompressed
+      ? try loop.compression.decompress(body, byteCount: bodyByteCount) : body.array()
     inflated.withRawSpan { body in
       write(
-        kind, flags: flags, stream: stream, head: head, byteCount: body.byteCount,
-        frameBytesMax: agreed.frameBytesMax, compression: &compression, contexts: contexts,
-        to: sink
+        kind, flags: flags, stream: stream, headByteCount: head.count,
+        fillHead: { output in head.withRawSpan { output.append(contentsOf: $0) } },
+        byteCount: body.byteCount, frameBytesMax: agreed.frameBytesMax, compression: &compression,
+        on: loop, to: sink
       ) { $0.append(contentsOf: body) }
     }
   }
@@ -74,7 +79,7 @@ enum FrameWriter {
   /// ends with it.
   private static func writeParts(
     _ kind: FrameKind, flags: FrameFlags, stream: UInt32, head: [UInt8], body: RawSpan,
-    frameBytesMax: Int, compression: inout CompressionPolicy, contexts: FrameCompression,
+    frameBytesMax: Int, compression: inout CompressionPolicy, on loop: any ConnectionLoop,
     to sink: CreditedSink
   ) {
     var offset = 0
@@ -89,7 +94,7 @@ enum FrameWriter {
       let partFlags = isLast ? flags : flags.subtracting(.end).union(.more)
       writePart(
         partKind, flags: partFlags, stream: stream, head: partHead,
-        body: body.extracting(offset..<end), compression: &compression, contexts: contexts,
+        body: body.extracting(offset..<end), compression: &compression, on: loop,
         to: sink)
       offset = end
     }
@@ -97,14 +102,14 @@ enum FrameWriter {
 
   private static func writePart(
     _ kind: FrameKind, flags: FrameFlags, stream: UInt32, head: [UInt8], body: RawSpan,
-    compression: inout CompressionPolicy, contexts: FrameCompression, to sink: CreditedSink
+    compression: inout CompressionPolicy, on loop: any ConnectionLoop, to sink: CreditedSink
   ) {
     guard compression.shouldTry(byteCount: body.byteCount) else {
       return writePart(
         kind, flags: flags, stream: stream, head: head, body: body, byteCount: body.byteCount,
         to: sink)
     }
-    let compressed = contexts.compress(body)
+    let compressed = loop.compression.compress(body)
     compression.tried(paid: compressed != nil)
     guard let compressed else {
       return writePart(

@@ -4,10 +4,10 @@ package final class MethodDescriptor: Sendable {
   package let name: String
   package let shape: MethodShape
   package let effect: MethodEffect
-  /// Roles of a principal, any of which may call it. Empty if no principal may.
-  package let roles: Set<String>
-  /// Service roles that may call it on their own behalf.
-  package let peers: Set<String>
+  /// Roles of a principal, any of which may call it; by name. Empty if no principal may.
+  package let roles: [String]
+  /// Service roles that may call it on their own behalf; by name.
+  package let peers: [String]
 
   package init(
     name: String, shape: MethodShape, effect: MethodEffect, roles: Set<String> = [],
@@ -16,8 +16,9 @@ package final class MethodDescriptor: Sendable {
     self.name = name
     self.shape = shape
     self.effect = effect
-    self.roles = roles
-    self.peers = peers
+    // Arrays: comparing two short names costs less than hashing one.
+    self.roles = roles.sorted()
+    self.peers = peers.sorted()
   }
 }
 

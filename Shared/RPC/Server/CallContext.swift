@@ -3,9 +3,7 @@ package import Base
 /// What an async handler knows of its call.
 package struct CallContext: Sendable {
   package var method: MethodDescriptor
-  package var peer: PeerIdentity
-  /// On whose behalf the peer calls; `nil` if on its own.
-  package var caller: Caller?
+  package var origin: CallOrigin
   package var deadline: MonotonicInstant
   package var traceparent: TraceParent?
   package var model: String
@@ -14,8 +12,13 @@ package struct CallContext: Sendable {
   /// 0 is normal; higher is more urgent.
   package var priority: UInt32 = 0
 
+  package var peer: PeerIdentity { origin.peer }
+
+  /// On whose behalf the peer calls; `nil` if on its own.
+  package var caller: Caller? { origin.caller }
+
   /// Who acts, for the log: the caller, or else the peer.
-  package var actor: String { caller?.principal ?? peer.name }
+  package var actor: String { origin.actor }
 }
 
 /// Who a gateway vouches for, as its verified assertion says.

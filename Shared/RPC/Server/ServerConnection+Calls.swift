@@ -8,7 +8,7 @@ extension ServerConnection {
   ) throws(WireError) {
     let head = payload.extracting(0..<frame.headByteCount)
     let body = payload.extracting(frame.headByteCount..<payload.byteCount)
-    guard peer != nil else { return try receiveHandshake(frame, head: head) }
+    guard origin != nil else { return try receiveHandshake(frame, head: head) }
     switch frame.kind {
     case .call:
       try takeCredit(frame)
@@ -40,7 +40,7 @@ extension ServerConnection {
       case .hello:
         writeControl(.welcome, head: try handshake.welcome(to: message))
       case .proof:
-        peer = try handshake.identify(message)
+        origin = CallOrigin(peer: try handshake.identify(message))
         decoder.payloadBytesMax = handshake.agreed.frameBytesMax
         compression.isAllowed =
           compression.isAllowed && handshake.agreed.capabilities.contains(.zstd)
@@ -78,8 +78,8 @@ extension ServerConnection {
       stream: frame.stream, method: method, startedAt: now, deadline: call.deadline,
       requestByteCount: frame.bodyByteCount, creditCost: frame.creditCost)
     do throws(RPCError) {
-      let caller = try admit(call, method: method)
-      try start(call, caller: caller, route: core.routes[method])
+      let origin = try admit(call, method: method)
+      try start(call, origin: origin, route: core.routes[method])
     } catch {
       fail(frame.stream, error)
     }
@@ -91,8 +91,7 @@ extension ServerConnection {
 
   private func admit(
     _ call: borrowing CallView, method: Int
-  ) throws(RPCError) -> Caller? {
-    guard let peer else { throw RPCError(.unauthenticated, "the handshake is not done") }
+  ) throws(RPCError) -> CallOrigin {
     guard !isDraining else {
       throw RPCError(.unavailable, "the server drains; call another", retryAfter: .zero)
     }
@@ -105,24 +104,28 @@ extension ServerConnection {
           + "wait for answers or open another connection", retryAfter: .milliseconds(10))
     }
     try call.head.checkLimits()
-    var caller: Caller?
-    if call.head.assertionSlot != 0 {
-      guard let known = callers[call.head.assertionSlot], known.expiresAt > call.receivedAt else {
-        throw RPCError(
-          .unauthenticated, "the assertion of slot \(call.head.assertionSlot) is not there or over")
-      }
-      caller = known
+    let origin = try origin(of: call)
+    let descriptor = core.methods[method]
+    for gate in core.gates { try gate.admit(call, of: descriptor, by: origin) }
+    return origin
+  }
+
+  private func origin(of call: borrowing CallView) throws(RPCError) -> CallOrigin {
+    let slot = call.head.assertionSlot
+    guard slot != 0 else {
+      guard let origin else { throw RPCError(.unauthenticated, "the handshake is not done") }
+      return origin
     }
-    let admission = CallAdmission(
-      method: core.routes[method].descriptor, peer: peer, caller: caller)
-    for interceptor in core.interceptors {
-      try interceptor.admit(call, admission)
+    guard let origin = vouched[slot], let caller = origin.caller,
+      caller.expiresAt > call.receivedAt
+    else {
+      throw RPCError(.unauthenticated, "the assertion of slot \(slot) is not there or over")
     }
-    return caller
+    return origin
   }
 
   private func start(
-    _ call: borrowing CallView, caller: Caller?, route: Router.Route
+    _ call: borrowing CallView, origin: CallOrigin, route: Router.Route
   ) throws(RPCError) {
     switch route.handler {
     case .synchronous(let handler):
@@ -141,10 +144,10 @@ extension ServerConnection {
     case .typed(let handler):
       try reserve(call.bodyByteCount, after: 0)
       guard !call.flags.contains(.more) else {
-        return try assemble(call, caller: caller)
+        return try assemble(call, origin: origin)
       }
       let context = context(
-        head: call.head, headBytes: call.headBytes, method: Int(call.head.method), caller: caller,
+        head: call.head, headBytes: call.headBytes, method: Int(call.head.method), origin: origin,
         deadline: call.deadline)
       try withInflated(call.body, flags: call.flags, byteCount: call.bodyByteCount) {
         (body) throws(RPCError) in
@@ -156,18 +159,18 @@ extension ServerConnection {
       }
     case .streaming(let handler):
       let context = context(
-        head: call.head, headBytes: call.headBytes, method: Int(call.head.method), caller: caller,
+        head: call.head, headBytes: call.headBytes, method: Int(call.head.method), origin: origin,
         deadline: call.deadline)
       try startStreaming(call, context: context, handler: handler)
     }
   }
 
   func context(
-    head: CallHead, headBytes: RawSpan, method: Int, caller: Caller?, deadline: MonotonicInstant
+    head: CallHead, headBytes: RawSpan, method: Int, origin: CallOrigin,
+    deadline: MonotonicInstant
   ) -> CallContext {
     CallContext(
-      method: core.routes[method].descriptor, peer: peer ?? .service(""), caller: caller,
-      deadline: deadline,
+      method: core.methods[method], origin: origin, deadline: deadline,
       traceparent: TraceParent(bytes: headBytes.extracting(head.traceparent)),
       model: Self.text(head.model, of: headBytes), version: Self.text(head.version, of: headBytes),
       requestID: Self.text(head.requestID, of: headBytes), priority: head.priority)
@@ -184,11 +187,12 @@ extension ServerConnection {
     guard slot != 0, slot <= UInt32(core.limits.assertionSlotsMax) else {
       throw .malformedHead(.assertion)
     }
-    guard case .service("gateway")? = peer, let verifier = core.assertionVerifier else {
+    guard let peer, case .service("gateway") = peer, let verifier = core.assertionVerifier else {
       throw .unexpectedFrame(.assertion, state: "the peer is no gateway")
     }
     // A bad token empties its slot: the calls that name it are refused.
-    callers[slot] = try? verifier.verify(message[bytes: 2], now: now)
+    let caller = try? verifier.verify(message[bytes: 2], now: now)
+    vouched[slot] = caller.map { CallOrigin(peer: peer, caller: $0) }
   }
 }
 

@@ -6,12 +6,9 @@ extension ServerConnection {
   // MARK: Replies
 
   /// Ends a call well.
+  @inlinable
   package func respond(to stream: UInt32, with response: some WireMessage) {
-    guard isOpen(stream) else { return }
-    response.encode { byteCount, fill in
-      writeBody(.end, stream: stream, byteCount: byteCount, fill)
-      finish(stream, .ok, byteCount: byteCount)
-    }
+    response.encode { respond(to: stream, byteCount: $0, $1) }
   }
 
   /// Ends a call well with bytes that are the encoded response.
@@ -60,7 +57,7 @@ extension ServerConnection {
     do throws(WireError) {
       try FrameWriter.forward(
         kind, flags: flags, stream: stream, head: head.array(), bodyByteCount: bodyByteCount,
-        body: body, agreed: handshake.agreed, contexts: loop.compression, to: sink)
+        body: body, agreed: handshake.agreed, on: loop, to: sink)
     } catch {
       fail(stream, RPCError(.internalError, "the answer can't be passed on: \(error)"))
       return false
@@ -78,7 +75,7 @@ extension ServerConnection {
   /// Sends one message of a server stream, and waits while the peer takes less than was written.
   func send(_ response: some WireMessage, on stream: UInt32) async throws(RPCError) {
     while mustWait(stream), isOpen(stream) {
-      sink.flush()
+      flush()
       await withCheckedContinuation { writers.add($0, on: stream) }
     }
     guard isOpen(stream) else {
@@ -88,44 +85,7 @@ extension ServerConnection {
       writeBody(.message, stream: stream, byteCount: byteCount, fill)
       streams[stream]?.responseByteCount += byteCount
     }
-    sink.flush()
-  }
-
-  // MARK: Tasks
-
-  /// Runs the task of a call, from here to its first suspension at once. The connection is its parent: it
-  /// keeps it until it ends, cancels it when nobody waits, and drains only when all have ended.
-  ///
-  /// - Parameters:
-  ///   - heldByteCount: bytes of the request that the task keeps while it runs.
-  ///   - operation: answers the call on the connection that it is given, or throws.
-  func run(
-    _ stream: UInt32, heldByteCount: Int,
-    _ operation:
-      @escaping @Sendable (_ connection: isolated ServerConnection) async throws(RPCError) -> Void
-  ) {
-    taskCount += 1
-    changeHeld(by: heldByteCount)
-    let task = Task.immediate {
-      // Its time may be over, or its caller gone, before it had its turn.
-      if isOpen(stream) {
-        do throws(RPCError) {
-          try await operation(self)
-        } catch {
-          fail(stream, error)
-        }
-        if !isReceiving { flushSoon() }
-      }
-      taskCount -= 1
-      changeHeld(by: -heldByteCount)
-      removeIfDone()
-    }
-    if let inline, inline.stream == stream {
-      self.inline = nil
-      keep(inline, work: .running(task))
-    } else {
-      streams[stream]?.work = .running(task)
-    }
+    flush()
   }
 
   // MARK: Lifetime
@@ -204,13 +164,22 @@ extension ServerConnection {
     _ method: Int, _ status: StatusCode, startedAt: MonotonicInstant, requestByteCount: Int,
     responseByteCount: Int
   ) {
-    guard !core.interceptors.isEmpty, let peer else { return }
-    let call = FinishedCall(
-      method: core.routes[method].descriptor, methodIndex: method, peer: peer, status: status,
-      startedAt: startedAt, finishedAt: loop.now, requestByteCount: requestByteCount,
-      responseByteCount: responseByteCount)
-    for interceptor in core.interceptors.reversed() { interceptor.finished(call) }
+    finishedCalls.append(
+      FinishedCall(
+        method: method, status: status, startedAt: startedAt, requestByteCount: requestByteCount,
+        responseByteCount: responseByteCount))
   }
+
+  /// Tells the observers of all calls of a turn at once: one look at the clock stands for them.
+  func reportFinished() {
+    guard !finishedCalls.isEmpty else { return }
+    let now = loop.now
+    for observer in core.observers { observer.finished(finishedCalls, of: core.methods, at: now) }
+    finishedCalls.removeAll(keepingCapacity: finishedCalls.count <= Self.finishedCallsKept)
+  }
+
+  /// Room that a connection keeps for calls that end in one turn.
+  private static let finishedCallsKept = 64
 
   // MARK: Deadlines
 
@@ -239,7 +208,7 @@ extension ServerConnection {
       }
     }
     if next != .distantFuture { arm(next) }
-    sink.flush()
+    flush()
   }
 
   // MARK: Frames
@@ -249,9 +218,9 @@ extension ServerConnection {
     _ kind: FrameKind, stream: UInt32, byteCount: Int, _ fill: (inout OutputRawSpan) -> Void
   ) {
     FrameWriter.write(
-      kind, flags: kind == .end ? .end : [], stream: stream, head: [], byteCount: byteCount,
-      frameBytesMax: handshake.agreed.frameBytesMax, compression: &compression,
-      contexts: loop.compression, to: sink, fill)
+      kind, flags: kind == .end ? .end : [], stream: stream, byteCount: byteCount,
+      frameBytesMax: handshake.agreed.frameBytesMax, compression: &compression, on: loop, to: sink,
+      fill)
     closeIfUnread()
   }
 

@@ -6,13 +6,13 @@ extension ServerConnection {
   // MARK: Starting
 
   /// Keeps the first part of a request until the others are here.
-  func assemble(_ call: borrowing CallView, caller: Caller?) throws(RPCError) {
+  func assemble(_ call: borrowing CallView, origin: CallOrigin) throws(RPCError) {
     try reserveOfAll(call.bodyByteCount)
     let body = try inflated(call.body, flags: call.flags, byteCount: call.bodyByteCount)
     guard let inline else { return }
     self.inline = nil
     keep(
-      inline, work: .assembling(head: call.headBytes.array(), body: body, caller: caller),
+      inline, work: .assembling(head: call.headBytes.array(), body: body, origin: origin),
       isWhole: false)
     hold(body.count, on: call.stream)
     // Nobody reads a request that is not whole: its credit comes back as it is taken in.
@@ -69,10 +69,10 @@ extension ServerConnection {
         try add(
           body, flags: frame.flags, byteCount: frame.bodyByteCount, cost: frame.creditCost,
           to: frame.stream)
-      } else if case .assembling(let head, let parts, let caller) = stream.work {
+      } else if case .assembling(let head, let parts, let origin) = stream.work {
         stream.work = .pending
         streams[frame.stream] = stream
-        try append(frame, body: body, to: parts, head: head, caller: caller)
+        try append(frame, body: body, to: parts, head: head, origin: origin)
       }
     } catch {
       fail(frame.stream, error)
@@ -82,7 +82,7 @@ extension ServerConnection {
   /// A further part of a request; the last one starts its handler.
   private func append(
     _ frame: FrameHeader, body: RawSpan, to parts: consuming [UInt8], head: [UInt8],
-    caller: Caller?
+    origin: CallOrigin
   ) throws(RPCError) {
     let id = frame.stream
     try reserve(frame.bodyByteCount, after: parts.count)
@@ -90,7 +90,7 @@ extension ServerConnection {
     var whole = parts
     whole += try inflated(body, flags: frame.flags, byteCount: frame.bodyByteCount)
     guard !frame.flags.contains(.more) else {
-      streams[id]?.work = .assembling(head: head, body: whole, caller: caller)
+      streams[id]?.work = .assembling(head: head, body: whole, origin: origin)
       hold(frame.bodyByteCount, on: id)
       return giveCreditBack(frame.creditCost, on: id)
     }
@@ -99,17 +99,17 @@ extension ServerConnection {
     streams[id]?.isWhole = true
     streams[id]?.credit = nil
     guard let stream = streams[id] else { return }
-    try startAssembled(id, stream, head: head, body: whole, caller: caller)
+    try startAssembled(id, stream, head: head, body: whole, origin: origin)
   }
 
   private func startAssembled(
-    _ id: UInt32, _ stream: ServerStream, head headBytes: [UInt8], body: [UInt8], caller: Caller?
+    _ id: UInt32, _ stream: ServerStream, head headBytes: [UInt8], body: [UInt8], origin: CallOrigin
   ) throws(RPCError) {
     guard case .typed(let handler) = core.routes[stream.method].handler else { return }
     try headBytes.withRawSpan { (bytes) throws(RPCError) in
       guard let head = try? CallHead(decoding: bytes) else { return }
       let context = context(
-        head: head, headBytes: bytes, method: stream.method, caller: caller,
+        head: head, headBytes: bytes, method: stream.method, origin: origin,
         deadline: stream.deadline)
       do throws(DecodeError) {
         try body.withRawSpan { (body) throws(DecodeError) in

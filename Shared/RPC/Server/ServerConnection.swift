@@ -8,13 +8,15 @@ internal import Wire
 package actor ServerConnection {
   let core: ServerCore
   package let loop: any ConnectionLoop
+  private let executor: any SerialExecutor
   let sink: CreditedSink
   var handshake: ServerHandshake
-  /// Who is at the other end, once the handshake is done.
-  package internal(set) var peer: PeerIdentity?
+  /// The peer on its own account, once the handshake is done.
+  var origin: CallOrigin?
+  /// Those for whom the peer vouches, by slot.
+  var vouched: [UInt32: CallOrigin] = [:]
   var decoder = FrameDecoder(payloadBytesMax: WireLimits.handshakePayloadBytesMax)
   var compression: CompressionPolicy
-  var callers: [UInt32: Caller] = [:]
   var streams: [UInt32: ServerStream] = [:]
   /// The call whose handler runs right now, until it ends or turns out to take longer.
   var inline: InlineCall?
@@ -24,8 +26,12 @@ package actor ServerConnection {
   var writers = CreditWaiters()
   /// Streams of raw handlers that wait for the same.
   var rawWriters: Set<UInt32> = []
+  /// Tasks that wait for calls.
+  var idleWorkers: [CallWorker] = []
   /// Tasks of handlers that have not returned, those of cancelled calls among them.
   var taskCount = 0
+  /// Calls that have ended since the last flush, for the observers.
+  var finishedCalls: [FinishedCall] = []
   /// Body bytes of the requests that are not answered.
   var heldByteCount = 0
   /// How many of them the server has been told of.
@@ -51,7 +57,7 @@ package actor ServerConnection {
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     // The loop outlives its connections: each of them holds it.
-    unsafe loop.executor.asUnownedSerialExecutor()
+    unsafe executor.asUnownedSerialExecutor()
   }
 
   /// - Parameters:
@@ -64,6 +70,7 @@ package actor ServerConnection {
   ) {
     self.core = core
     self.loop = loop
+    executor = loop.executor
     self.sink = CreditedSink(sink)
     compression = CompressionPolicy(isAllowed: !sameHost)
     handshake = ServerHandshake(
@@ -126,8 +133,12 @@ package actor ServerConnection {
     return isClosed ? bytes.byteCount : used
   }
 
+  /// Who is at the other end, once the handshake is done.
+  package var peer: PeerIdentity? { origin?.peer }
+
   /// Hands everything written so far to the peer.
   package func flush() {
+    reportFinished()
     sink.flush()
   }
 
@@ -139,7 +150,7 @@ package actor ServerConnection {
     loop.execute { [weak self] in
       self?.assumeIsolated { connection in
         connection.isFlushScheduled = false
-        connection.sink.flush()
+        connection.flush()
       }
     }
   }
@@ -158,7 +169,9 @@ package actor ServerConnection {
     isClosed = true
     isGone = true
     for stream in streams.keys { abandon(stream) }
+    reportFinished()
     resumeWriters(0)
+    dismissWorkers()
     removeIfDone()
   }
 
@@ -173,7 +186,7 @@ package actor ServerConnection {
     guard !isClosed, !isDraining else { return }
     isDraining = true
     writeGoAway(RPCError(.ok, "the server drains; open another connection"))
-    sink.flush()
+    flush()
     closeIfDrained()
   }
 
@@ -188,14 +201,16 @@ package actor ServerConnection {
     writeGoAway(error)
     close()
     for stream in streams.keys { abandon(stream) }
+    reportFinished()
     resumeWriters(0)
+    dismissWorkers()
   }
 
   func closeIfDrained() {
     guard isDraining, streams.isEmpty, inline == nil, sink.waitingByteCount == 0, !isClosed else {
       return
     }
-    guard peer != nil else { return close() }
+    guard origin != nil else { return close() }
     loop.schedule(at: loop.now.advanced(by: core.limits.drainLinger)) { [weak self] in
       self?.assumeIsolated { $0.close() }
     }
@@ -208,7 +223,7 @@ package actor ServerConnection {
   }
 
   private func closeUnlessReady() {
-    guard peer == nil else { return }
+    guard origin == nil else { return }
     goAway(RPCError(.deadlineExceeded, "the handshake was not done in time"))
   }
 

@@ -5,7 +5,9 @@ internal import Wire
 /// What all connections of a server share: its methods, who may call them, and who is connected.
 package final class ServerCore: Sendable {
   let routes: [Router.Route]
-  let interceptors: [any ServerInterceptor]
+  let gates: [any CallGate]
+  let observers: [any CallObserver]
+  let methods: [MethodDescriptor]
   let authenticator: any ServerAuthenticator
   let assertionVerifier: (any AssertionVerifier)?
   let settings: ConnectionSettings
@@ -18,14 +20,19 @@ package final class ServerCore: Sendable {
     var isDraining = false
   }
 
-  /// - Parameter interceptors: outermost first. Admission comes before whatever spends on a call.
+  /// - Parameters:
+  ///   - gates: the first to refuse a call ends it; they come before whatever spends on it.
+  ///   - observers: hear of every call that has ended.
   package init(
     router: Router, authenticator: any ServerAuthenticator,
-    interceptors: [any ServerInterceptor], assertionVerifier: (any AssertionVerifier)? = nil,
+    gates: [any CallGate], observers: [any CallObserver] = [],
+    assertionVerifier: (any AssertionVerifier)? = nil,
     settings: ConnectionSettings = ConnectionSettings(), limits: ServerLimits = ServerLimits()
   ) {
     routes = router.routes
-    self.interceptors = interceptors
+    methods = router.descriptors
+    self.gates = gates
+    self.observers = observers
     self.authenticator = authenticator
     self.assertionVerifier = assertionVerifier
     self.settings = settings

@@ -5,7 +5,7 @@ struct ServerStream {
   enum Work {
     /// More frames of the request are to come; the parts so far, inflated, and on whose behalf the call
     /// was let in.
-    case assembling(head: [UInt8], body: [UInt8], caller: Caller?)
+    case assembling(head: [UInt8], body: [UInt8], origin: CallOrigin)
     /// Its task runs.
     case running(Task<Void, Never>)
     /// Frames go to a raw handler.

@@ -1,9 +1,9 @@
 internal import CoreMetrics
+package import Base
 package import RPC
-internal import Base
 
 /// Counts and times every call: OpenTelemetry's `rpc.server.call.duration`, and the bytes each way.
-package final class CallMetrics: ServerInterceptor {
+package final class CallMetrics: CallObserver {
   private struct MethodMetrics: Sendable {
     let duration: [CoreMetrics.Timer]
     let requestBytes: Counter
@@ -32,11 +32,26 @@ package final class CallMetrics: ServerInterceptor {
     }
   }
 
-  package func finished(_ call: FinishedCall) {
-    let metrics = methods[call.methodIndex]
-    metrics.duration[Int(call.status.rawValue)].recordNanoseconds(
-      Int64(clamping: call.finishedAt.nanoseconds(since: call.startedAt)))
-    metrics.requestBytes.increment(by: Int64(call.requestByteCount))
-    metrics.responseBytes.increment(by: Int64(call.responseByteCount))
+  package func finished(
+    _ calls: [FinishedCall], of methods: [MethodDescriptor], at now: MonotonicInstant
+  ) {
+    var index = 0
+    while index < calls.count {
+      // Most turns end calls of one method: what it has is looked up once, and its bytes are added up.
+      let metrics = self.methods[calls[index].method]
+      let first = index
+      var requestByteCount = 0
+      var responseByteCount = 0
+      while index < calls.count, calls[index].method == calls[first].method {
+        let call = calls[index]
+        metrics.duration[Int(call.status.rawValue)].recordNanoseconds(
+          Int64(clamping: now.nanoseconds(since: call.startedAt)))
+        requestByteCount += call.requestByteCount
+        responseByteCount += call.responseByteCount
+        index += 1
+      }
+      metrics.requestBytes.increment(by: Int64(requestByteCount))
+      metrics.responseBytes.increment(by: Int64(responseByteCount))
+    }
   }
 }

@@ -7,7 +7,7 @@ package import Trust
 package struct ServiceAssembly: Sendable {
   package var router: Router
   /// Looks at every call after admission by role; outermost first.
-  package var interceptors: [any ServerInterceptor] = []
+  package var gates: [any CallGate] = []
   /// Who holds an API key; `nil` for a service that takes no clients.
   package var keyCheck: ServiceAuthenticator.KeyCheck?
   /// Counts a refused sign-in by the peer's address without its port.

@@ -79,8 +79,8 @@ package enum ServiceProcess {
         identity: environment.identity, trust: environment.trust, keyCheck: assembly.keyCheck,
         onRefusal: assembly.onRefusal),
       // Metrics see refused calls too; roles are looked at before anything else is spent on a call.
-      interceptors: [CallMetrics(assembly.router.descriptors), RoleAdmission()]
-        + assembly.interceptors,
+      gates: [RoleAdmission()] + assembly.gates,
+      observers: [CallMetrics(assembly.router.descriptors)],
       assertionVerifier: GatewayAssertionVerifier(audience: role, trust: environment.trust),
       settings: .ofRelease, limits: limits)
     let server = try await TCPServer.listen(

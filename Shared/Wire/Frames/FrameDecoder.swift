@@ -43,8 +43,7 @@ package struct FrameDecoder: Sendable {
       return bytes.byteCount >= total
         ? .ignorable(byteCount: total) : .incomplete(byteCountNeeded: total)
     }
-    // By the bits: `isSubset(of:)` is not specialised, and every frame comes by here.
-    guard flags.rawValue & ~FrameFlags.known.rawValue == 0 else {
+    guard flags.subtracting(.known).rawValue == 0 else {
       return .malformed(.unknownFlags(flags.rawValue))
     }
     if flags.contains(.compressed) {

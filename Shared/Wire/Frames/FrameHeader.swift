@@ -17,6 +17,7 @@ package struct FrameHeader: Sendable, Hashable {
   package var flags: FrameFlags
 
   /// A frame whose body is not compressed.
+  @inlinable
   package init(
     kind: FrameKind, flags: FrameFlags = [], stream: UInt32, headByteCount: Int = 0,
     bodyByteCount: Int = 0
@@ -29,6 +30,7 @@ package struct FrameHeader: Sendable, Hashable {
   /// - Parameters:
   ///   - wireBodyByteCount: bytes of the body as sent.
   ///   - bodyByteCount: bytes of the body after decompression.
+  @inlinable
   package init(
     kind: FrameKind, flags: FrameFlags, stream: UInt32, headByteCount: Int,
     wireBodyByteCount: Int, bodyByteCount: Int
@@ -42,13 +44,13 @@ package struct FrameHeader: Sendable, Hashable {
     self.flags = flags
   }
 
+  @inlinable
   @_lifetime(output: copy output)
   package func encode(into output: inout OutputRawSpan) {
-    output.appendLittleEndian(UInt32(payloadByteCount))
-    output.appendLittleEndian(UInt32(bodyByteCount))
-    output.appendLittleEndian(stream)
-    output.appendLittleEndian(UInt16(headByteCount))
-    output.append(kind.rawValue)
-    output.append(flags.rawValue)
+    // Two stores instead of six: every frame is written here.
+    output.appendLittleEndian(
+      UInt64(UInt32(payloadByteCount)) | UInt64(UInt32(bodyByteCount)) << 32)
+    let tail = UInt64(headByteCount) | UInt64(kind.rawValue) << 16 | UInt64(flags.rawValue) << 24
+    output.appendLittleEndian(UInt64(stream) | tail << 32)
   }
 }

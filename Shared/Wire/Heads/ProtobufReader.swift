@@ -11,9 +11,10 @@ package struct ProtobufReader: ~Escapable {
     case bytes(Range<Int>)
   }
 
-  private let message: RawSpan
-  private var offset = 0
+  @usableFromInline let message: RawSpan
+  @usableFromInline var offset = 0
 
+  @inlinable
   @_lifetime(copy message)
   package init(_ message: RawSpan) {
     self.message = message
@@ -22,6 +23,7 @@ package struct ProtobufReader: ~Escapable {
   /// The next field, or `nil` at the end.
   ///
   /// - Throws: ``ProtobufError`` for bytes that are no protobuf message. Groups count as such.
+  @inlinable
   @_lifetime(self: copy self)
   package mutating func next() throws(ProtobufError) -> (number: UInt64, value: Value)? {
     guard offset < message.byteCount else { return nil }
@@ -42,8 +44,22 @@ package struct ProtobufReader: ~Escapable {
     }
   }
 
+  @inlinable
   @_lifetime(self: copy self)
-  private mutating func varint() throws(ProtobufError) -> UInt64 {
+  mutating func varint() throws(ProtobufError) -> UInt64 {
+    // Tags, slots and lengths are one byte long.
+    guard offset < message.byteCount else { throw .malformed }
+    let first = message.byte(at: offset)
+    guard first >= 0x80 else {
+      offset += 1
+      return UInt64(first)
+    }
+    return try longVarint()
+  }
+
+  @usableFromInline
+  @_lifetime(self: copy self)
+  mutating func longVarint() throws(ProtobufError) -> UInt64 {
     var result: UInt64 = 0
     var shift: UInt64 = 0
     while offset < message.byteCount {
@@ -57,8 +73,9 @@ package struct ProtobufReader: ~Escapable {
     throw .malformed
   }
 
+  @inlinable
   @_lifetime(self: copy self)
-  private mutating func fixed<Integer: FixedWidthInteger & BitwiseCopyable>(
+  mutating func fixed<Integer: FixedWidthInteger & BitwiseCopyable>(
     _ type: Integer.Type
   ) throws(ProtobufError) -> Integer {
     guard message.byteCount - offset >= MemoryLayout<Integer>.size else { throw .malformed }

@@ -40,7 +40,7 @@ enum SlipwayLoad {
 
   private static func inference(
     model: String, sample: LoadSample
-  ) -> LoadCall<Inference.ModelInferRequest, Inference.ModelInferResponse> {
+  ) -> LoadCall {
     let request = Inference.ModelInferRequest(
       modelName: model,
       inputs: [

@@ -3,8 +3,8 @@ package import RPC
 /// Keeps calls in flight with the async API: one task for each.
 package enum AsyncLoad {
   /// Runs to the end of the meter's phases and prints the RESULT line.
-  package static func run<Request, Response>(
-    _ call: LoadCall<Request, Response>, on connections: [ClientConnection], inflight: Int,
+  package static func run(
+    _ call: LoadCall, on connections: [ClientConnection], inflight: Int,
     meter: LoadMeter
   ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { callers in
@@ -17,14 +17,14 @@ package enum AsyncLoad {
     }
   }
 
-  private static func callUntilDraining<Request, Response>(
-    _ call: LoadCall<Request, Response>, on connection: ClientConnection, meter: LoadMeter
+  private static func callUntilDraining(
+    _ call: LoadCall, on connection: ClientConnection, meter: LoadMeter
   ) async {
     while meter.phase != .draining {
       let sent = LoadMeter.now()
       do throws(RPCError) {
-        let answer = try await connection.call(call.method, call.request, options: call.options)
-        meter.record(from: sent, to: LoadMeter.now(), isRight: call.isRight(answer))
+        let isRight = try await call.call(connection)
+        meter.record(from: sent, to: LoadMeter.now(), isRight: isRight)
       } catch {
         // One failed call breaks the run: no need to make more.
         return meter.record(from: sent, to: LoadMeter.now(), isRight: false)

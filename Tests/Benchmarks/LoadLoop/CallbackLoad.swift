@@ -4,8 +4,8 @@ internal import Wire
 /// Keeps calls in flight with the callback API: the next call leaves from within the answer of the last.
 package enum CallbackLoad {
   /// Runs to the end of the meter's phases and prints the RESULT line.
-  package static func run<Request, Response>(
-    _ call: LoadCall<Request, Response>, on connections: [ClientConnection], inflight: Int,
+  package static func run(
+    _ call: LoadCall, on connections: [ClientConnection], inflight: Int,
     meter: LoadMeter
   ) async throws {
     let (ends, end) = AsyncStream<Void>.makeStream()
@@ -21,8 +21,8 @@ package enum CallbackLoad {
     }
   }
 
-  private static func begin<Request, Response>(
-    _ call: LoadCall<Request, Response>, on connection: isolated ClientConnection, inflight: Int,
+  private static func begin(
+    _ call: LoadCall, on connection: isolated ClientConnection, inflight: Int,
     meter: LoadMeter, ended: @escaping @Sendable () -> Void
   ) {
     for _ in 0..<inflight {
@@ -33,14 +33,14 @@ package enum CallbackLoad {
 }
 
 /// One call in flight after the other.
-private final class CallbackCaller<Request: WireMessage, Response: WireMessage>: ReplyReceiver {
-  private let call: LoadCall<Request, Response>
+private final class CallbackCaller: ReplyReceiver {
+  private let call: LoadCall
   private let meter: LoadMeter
   private let ended: @Sendable () -> Void
   private var sentAt: UInt64 = 0
 
   init(
-    _ call: LoadCall<Request, Response>, meter: LoadMeter, ended: @escaping @Sendable () -> Void
+    _ call: LoadCall, meter: LoadMeter, ended: @escaping @Sendable () -> Void
   ) {
     self.call = call
     self.meter = meter
@@ -51,8 +51,7 @@ private final class CallbackCaller<Request: WireMessage, Response: WireMessage>:
   func next(at now: UInt64, on connection: isolated ClientConnection) {
     sentAt = now
     do throws(RPCError) {
-      _ = try connection.start(
-        call.method.descriptor, call.request, options: call.options, receiver: self)
+      try call.start(connection, self)
     } catch {
       failed(error, on: connection)
     }
@@ -71,11 +70,9 @@ private final class CallbackCaller<Request: WireMessage, Response: WireMessage>:
   }
 
   private func isRight(_ reply: borrowing ReplyView) -> Bool {
-    guard reply.kind == .end, reply.flags.isDisjoint(with: [.more, .compressed]),
-      (try? StatusHead.decode(reply.head) == nil) ?? false,
-      let answer = try? Response(
-        decoding: reply.body, limits: .forBody(byteCount: reply.bodyByteCount))
+    guard reply.kind == .end, !reply.flags.containsAny(of: .moreOrCompressed),
+      (try? StatusHead.decode(reply.head) == nil) ?? false
     else { return false }
-    return call.isRight(answer)
+    return call.isRightReply(reply)
   }
 }

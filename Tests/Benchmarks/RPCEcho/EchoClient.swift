@@ -23,7 +23,7 @@ enum EchoClient {
     var callOptions = CallOptions(timeout: .seconds(30))
     callOptions.metadata.traceparent = TraceParent()
     let size = payload.count
-    let call = LoadCall(echoCall, EchoMessage(content: payload), options: callOptions) {
+    let call = LoadCall(Echo.call, EchoMessage(content: payload), options: callOptions) {
       $0.content.count == size
     }
     if isAsync {

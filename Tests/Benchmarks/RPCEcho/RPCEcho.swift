@@ -1,17 +1,34 @@
+internal import Dispatch
 internal import Foundation
 internal import LoadLoop
 
 /// `rpc-echo server|client …`, by the contract of Tests/Benchmarks/README.md.
 @main
 enum RPCEcho {
-  static func main() async throws {
+  static func main() {
+    // The main thread waits: profilers take one that ends for the end of the process.
+    let done = DispatchSemaphore(value: 0)
+    Task.detached {
+      do {
+        try await run()
+      } catch {
+        FileHandle.standardError.write(Data("\(error)\n".utf8))
+        exit(1)
+      }
+      done.signal()
+    }
+    done.wait()
+  }
+
+  private static func run() async throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     let options = LoadOptions(arguments: Array(arguments.dropFirst()))
-    guard ["", "sync", "async"].contains(options.mode) else { refuse("`--mode sync` or `async`") }
-    let isAsync = options.mode == "async"
+    guard let mode = options.mode.isEmpty ? .sync : EchoMode(rawValue: options.mode) else {
+      refuse("`--mode sync` or `async`")
+    }
     switch arguments.first {
-    case "server": try await EchoServer.run(port: options.port, isAsync: isAsync)
-    case "client": try await EchoClient.run(options, isAsync: isAsync)
+    case "server": try await EchoServer.run(port: options.port, mode: mode)
+    case "client": try await EchoClient.run(options, isAsync: mode.isAsync)
     default: refuse("`server` or `client`")
     }
   }

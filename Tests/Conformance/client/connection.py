@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import collections
 import os
+import pathlib
 import socket
+import ssl
 import time
 
 from client.credit import Balances, cost
@@ -21,7 +23,8 @@ from client.frames import (
     Header,
     Kind,
 )
-from client.handshake import Untrusted, verify
+from client.frames import compress as packed
+from client.handshake import Service, Untrusted, verify
 from client.messages import (
     METHODS,
     CallHeader,
@@ -33,6 +36,7 @@ from client.messages import (
     Status,
     Welcome,
 )
+from client.tls import role, secure
 
 VERSION = 1
 ZSTD = 1
@@ -57,13 +61,30 @@ class CallFailed(Exception):
 
 
 class Connection:
-    """Opens with the handshake unless told otherwise; use with `with`."""
+    """Opens with the handshake unless told otherwise; use with `with`.
 
-    def __init__(self, address: str, key: bytes = b"", handshake: bool = True, **hello):
+    `key` is a client's API key, `service` what proves a service; `keys` the file of the roles' public keys, or `certs`
+    the folder with the certificate of the authority, for TLS.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        key: bytes = b"",
+        handshake: bool = True,
+        *,
+        keys: pathlib.Path,
+        certs: pathlib.Path | None = None,
+        service: Service | None = None,
+        **hello,
+    ):
         self.address = address
+        self._keys, self._certs, self._service = keys, certs, service
         host, port = address.rsplit(":", 1)
         self.socket = socket.create_connection((host, int(port)), TIMEOUT_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if certs:
+            self.socket = secure(self.socket, certs)
         self.frame_bytes_max = HANDSHAKE_FRAME_BYTES_MAX
         self.go_away = None
         self.pongs: list[bytes] = []
@@ -95,7 +116,7 @@ class Connection:
             "version": VERSION,
             "version_min": VERSION,
             "capabilities": ZSTD,
-            "role": "client",
+            "role": self._service.role if self._service else "client",
             "nonce": os.urandom(32),
             "frame_bytes_max": FRAME_BYTES_MAX,
             "stream_credit": 4 << 20,
@@ -106,7 +127,11 @@ class Connection:
     def shake_hands(self, key: bytes, **fields) -> None:
         """Ends in `Ready`, or throws Closed with the server's refusal or Untrusted."""
         self.greet(**fields)
-        self.send(Frame(Kind.PROOF, head=Proof(api_key=key).SerializeToString()))
+        if self._service:
+            proof = Proof(signature=self._service.sign(self._hello, self.welcome))
+        else:
+            proof = Proof(api_key=key)
+        self.send(Frame(Kind.PROOF, head=proof.SerializeToString()))
         self.methods = list(self._expect(Kind.READY, Ready).methods)
         self.frame_bytes_max = self._frame_bytes_max_agreed
         if self.welcome.capabilities & CREDIT:
@@ -119,7 +144,7 @@ class Connection:
         self.send_bytes(PREFACE)
         self.send(Frame(Kind.HELLO, head=hello.SerializeToString()))
         self.welcome = self._expect(Kind.WELCOME, Welcome)
-        verify(hello, self.welcome, self.address)
+        verify(hello, self.welcome, self.address, self._keys, role(self.socket) if self._certs else None)
         self._frame_bytes_max_agreed = min(hello.frame_bytes_max, self.welcome.frame_bytes_max)
 
     def _expect(self, kind: Kind, message: type):
@@ -134,7 +159,7 @@ class Connection:
         """Sends as it is. A server that has closed already shows on reading."""
         try:
             self.socket.sendall(content)
-        except (BrokenPipeError, ConnectionResetError):
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
             pass
 
     def send(self, *frames: Frame) -> None:
@@ -184,7 +209,7 @@ class Connection:
     def _receive(self, count: int) -> bytes:
         try:
             return self.socket.recv(count)
-        except ConnectionResetError:
+        except (ConnectionResetError, ssl.SSLError):
             return b""
 
     # Calls
@@ -216,6 +241,31 @@ class Connection:
                 self.take_frame()
             self.mine.take(frame)
             self.send(frame)
+
+    def open(self, method: str, *, timeout_seconds: float = 0, **head) -> int:
+        """Begins a call whose request is a stream, with nothing of it yet; returns its stream."""
+        head["method"] = self.methods.index(method)
+        if timeout_seconds:
+            head["timeout_nanoseconds"] = int(timeout_seconds * 1e9)
+        stream = self.stream_id()
+        self.expect(stream)
+        self.send_paced(Frame(Kind.CALL, stream, head=CallHeader(**head).SerializeToString()))
+        return stream
+
+    def write(self, stream: int, message: bytes, *, compress=False) -> None:
+        """Sends one message of a request that is a stream, in parts where it is longer than a frame."""
+        size = self.frame_bytes_max
+        parts = [message[at : at + size] for at in range(0, len(message), size)] or [b""]
+        for place, part in enumerate(parts):
+            flags = Flag.NONE if place == len(parts) - 1 else Flag.MORE
+            # What does not get smaller goes as it is: the limit of a frame holds on the wire too.
+            pays = compress and part and len(packed(part)) < len(part)
+            flags |= Flag.COMPRESSED if pays else Flag.NONE
+            self.send_paced(Frame(Kind.MESSAGE, stream, flags, body=part))
+
+    def end(self, stream: int) -> None:
+        """Nothing more of a request is to come."""
+        self.send(Frame(Kind.MESSAGE, stream, Flag.END))
 
     def grant(self, stream: int, credit: int) -> None:
         """The server may send as much more, on a stream or on the connection (0)."""

@@ -46,7 +46,11 @@ KNOWN_FLAGS = Flag.COMPRESSED | Flag.MORE | Flag.END
 
 
 class Malformed(Exception):
-    """Bytes that break the connection; more of them would not help."""
+    """Bytes that break the connection; more of them would not help. `reason` is in the document's words."""
+
+    def __init__(self, reason: str, found: str = ""):
+        super().__init__(f"{reason}: {found}" if found else reason)
+        self.reason = reason
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,22 +69,22 @@ class Header:
         """Throws Malformed for whatever the header alone tells is broken."""
         header = Header(*HEADER.unpack_from(content))
         if header.payload > frame_bytes_max:
-            raise Malformed(f"a payload of {header.payload} bytes; at most {frame_bytes_max}")
+            raise Malformed("payload over the limit", f"{header.payload} of {frame_bytes_max} bytes")
         if header.head > header.payload:
-            raise Malformed(f"a head of {header.head} bytes in a payload of {header.payload}")
+            raise Malformed("head longer than the payload", f"{header.head} of {header.payload} bytes")
         if header.is_ignorable:
             return header
         if header.kind not in list(Kind):
-            raise Malformed(f"unknown kind {header.kind:#04x}")
+            raise Malformed("unknown kind", f"{header.kind:#04x}")
         if header.flags & ~int(KNOWN_FLAGS):
-            raise Malformed(f"unknown flags {header.flags:#04x}")
+            raise Malformed("unknown flag", f"{header.flags:#04x}")
         if header.flags & Flag.COMPRESSED:
-            if header.inflated > frame_bytes_max:
-                raise Malformed(f"a body that would inflate to {header.inflated} bytes")
             if header.payload == header.head:
-                raise Malformed("marked compressed, but there is no body")
+                raise Malformed("compressed, but no body")
+            if header.inflated > frame_bytes_max:
+                raise Malformed("body over the limit", f"{header.inflated} of {frame_bytes_max} bytes")
         elif header.inflated != header.payload - header.head:
-            raise Malformed("the body is not as long as it says")
+            raise Malformed("body not as long as it says")
         return header
 
     @property
@@ -132,10 +136,13 @@ def compress(body: bytes) -> bytes:
 
 def inflate(body: bytes, size: int) -> bytes:
     """Throws Malformed unless the body is exactly one zstd frame of `size` bytes of content."""
-    if zstandard.frame_content_size(body) != size:
-        raise Malformed("the zstd frame does not say the size that the header says")
-    inflater = zstandard.ZstdDecompressor().decompressobj()
-    content = inflater.decompress(body)
+    try:
+        if zstandard.frame_content_size(body) != size:
+            raise Malformed("the zstd frame does not say the size that the header says")
+        inflater = zstandard.ZstdDecompressor().decompressobj()
+        content = inflater.decompress(body)
+    except zstandard.ZstdError as error:
+        raise Malformed("the body is no zstd frame", str(error)) from None
     if not inflater.eof or inflater.unused_data or len(content) != size:
         raise Malformed("the body is not exactly one zstd frame")
     return content

@@ -5,6 +5,8 @@ import pathlib
 
 from google.protobuf import descriptor_pb2, message_factory
 
+from client.frames import Kind
+
 FILES = descriptor_pb2.FileDescriptorSet.FromString(
     pathlib.Path(os.environ["CONFORMANCE_MESSAGES"]).read_bytes()
 )
@@ -25,6 +27,19 @@ Status = message("slipway.wire.v1.Status")
 GoAway = message("slipway.wire.v1.GoAway")
 Assertion = message("slipway.wire.v1.Assertion")
 Credit = message("slipway.wire.v1.Credit")
+
+# Kind to the message that its head is; ping and pong have any bytes.
+HEADS = {
+    Kind.CALL: CallHeader,
+    Kind.END: Status,
+    Kind.CREDIT: Credit,
+    Kind.HELLO: Hello,
+    Kind.WELCOME: Welcome,
+    Kind.PROOF: Proof,
+    Kind.READY: Ready,
+    Kind.GO_AWAY: GoAway,
+    Kind.ASSERTION: Assertion,
+}
 
 # Method's full name to the classes of its request and its response, out of the services' definitions.
 METHODS = {

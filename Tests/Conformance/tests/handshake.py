@@ -1,9 +1,12 @@
 """Section 3: the handshake."""
 
 import os
+import pathlib
+import ssl
+import unittest
 
 from client.connection import CREDIT, ZSTD, Closed, Connection
-from client.frames import PREFACE, Flag, Frame, Header, Kind
+from client.frames import PREFACE, Flag, Frame, Header, Kind, Malformed
 from client.handshake import Untrusted, verify
 from client.messages import Proof, Welcome
 from tests.suite import (
@@ -11,7 +14,9 @@ from tests.suite import (
     DEADLINE_EXCEEDED,
     FAILED_PRECONDITION,
     INVALID_ARGUMENT,
+    IS_SECURE,
     MODEL_INFER,
+    TRUSTED,
     UNAUTHENTICATED,
     WATCH_MODELS,
     WHO_AM_I,
@@ -36,19 +41,20 @@ class HandshakeTests(SuiteTestCase):
         self.assertLessEqual({WHO_AM_I, MODEL_INFER, WATCH_MODELS}, set(connection.methods))
         self.assertEqual(len(set(connection.methods)), len(connection.methods))
 
+    @unittest.skipIf(IS_SECURE, "over TLS the certificate proves the server")
     def test_what_the_server_signs_holds_for_no_other_handshake(self):
         connection = self.connect_bare()
         hello = connection.hello()
         connection.send_bytes(PREFACE)
         connection.send(Frame(Kind.HELLO, head=hello.SerializeToString()))
         welcome = Welcome.FromString(connection.read_frame().head)
-        verify(hello, welcome, ADDRESS)
+        verify(hello, welcome, ADDRESS, TRUSTED["keys"])
         for title, changed in {
             "nonce": connection.hello(nonce=os.urandom(32)),
             "role": connection.hello(nonce=hello.nonce, role="registry"),
         }.items():
             with self.subTest(title), self.assertRaises(Untrusted):
-                verify(changed, welcome, ADDRESS)
+                verify(changed, welcome, ADDRESS, TRUSTED["keys"])
 
     def test_two_handshakes_have_two_nonces(self):
         self.assertNotEqual(self.connect().welcome.nonce, self.connect().welcome.nonce)
@@ -64,7 +70,7 @@ class HandshakeTests(SuiteTestCase):
         }.items():
             with self.subTest(title):
                 with self.assertRaises(Closed) as closed:
-                    Connection(ADDRESS, shown)
+                    Connection(ADDRESS, shown, **TRUSTED)
                 self.assert_said(closed.exception, UNAUTHENTICATED, "")
                 texts.add(closed.exception.go_away.message)
         for role in ["registry", "nobody", ""]:
@@ -141,3 +147,29 @@ class HandshakeTests(SuiteTestCase):
         for title, connection in connections.items():
             with self.subTest(title):
                 self.assert_broken(connection, DEADLINE_EXCEEDED, "handshake")
+
+
+@unittest.skipUnless(IS_SECURE, "is about TLS")
+class SecuredTests(SuiteTestCase):
+    def test_a_connection_is_secured_by_tls_1_3(self):
+        self.assertEqual(self.connect().socket.version(), "TLSv1.3")
+
+    def test_a_server_of_another_role_is_not_shown_the_key(self):
+        connection = self.connect_bare()
+        hello = connection.hello()
+        connection.send_bytes(PREFACE)
+        connection.send(Frame(Kind.HELLO, head=hello.SerializeToString()))
+        welcome = Welcome.FromString(connection.read_frame().head)
+        verify(hello, welcome, ADDRESS, TRUSTED["keys"], certified="gateway")
+        with self.assertRaises(Untrusted):
+            verify(hello, welcome, ADDRESS, TRUSTED["keys"], certified="registry")
+
+    def test_a_server_of_another_authority_is_refused(self):
+        other = pathlib.Path(os.environ["CONFORMANCE_OTHER_CERTS"])
+        with self.assertRaises(ssl.SSLCertVerificationError):
+            Connection(ADDRESS, key(), **TRUSTED | {"certs": other})
+
+    def test_a_client_without_tls_gets_nothing(self):
+        with self.assertRaises((Closed, Malformed)):
+            Connection(ADDRESS, key(), keys=TRUSTED["keys"])
+        self.assert_serves()

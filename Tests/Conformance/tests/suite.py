@@ -15,6 +15,11 @@ from client.messages import METHODS, CallHeader
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 ADDRESS = os.environ["CONFORMANCE_ADDRESS"]
+# What a client is to have of the machine's keys: those of its roles, or over TLS the authority's.
+TRUSTED = {"keys": pathlib.Path(os.environ["CONFORMANCE_ROLES"])}
+IS_SECURE = bool(os.environ.get("CONFORMANCE_CERTS"))
+if IS_SECURE:
+    TRUSTED["certs"] = pathlib.Path(os.environ["CONFORMANCE_CERTS"])
 KEYS = pathlib.Path(os.environ["CONFORMANCE_KEYS"])
 
 WHO_AM_I = "slipway.gateway.v1.Gateway/WhoAmI"
@@ -70,21 +75,8 @@ def goldens() -> list[Golden]:
 GOLDENS = goldens()
 
 
-class SuiteTestCase(unittest.TestCase):
-    """Connections to the gateway, closed behind each test."""
-
-    def connect(self, key_name: str = "app", **options) -> Connection:
-        """A connection that is ready for calls."""
-        return self.enterContext(Connection(ADDRESS, key(key_name), **options))
-
-    def connect_bare(self) -> Connection:
-        """A TCP connection on which nothing has been said."""
-        return self.enterContext(Connection(ADDRESS, handshake=False))
-
-    def head(self, connection: Connection, method: str, **fields) -> bytes:
-        """A call's head."""
-        fields = {"method": connection.methods.index(method), "model": MODEL} | fields
-        return CallHeader(**fields).SerializeToString()
+class Expectations:
+    """What tests of any server expect of it; `assert_serves` is theirs."""
 
     def assert_fails(self, code: int, text: str, act) -> None:
         """The call ends with the code, and a message that holds the text."""
@@ -108,6 +100,23 @@ class SuiteTestCase(unittest.TestCase):
     def assert_alive(self, connection: Connection) -> None:
         """The connection answers."""
         self.assertEqual(connection.ping(b"alive?"), b"alive?")
+
+
+class SuiteTestCase(Expectations, unittest.TestCase):
+    """Connections to the gateway, closed behind each test."""
+
+    def connect(self, key_name: str = "app", **options) -> Connection:
+        """A connection that is ready for calls."""
+        return self.enterContext(Connection(ADDRESS, key(key_name), **TRUSTED, **options))
+
+    def connect_bare(self) -> Connection:
+        """A TCP connection on which nothing has been said."""
+        return self.enterContext(Connection(ADDRESS, handshake=False, **TRUSTED))
+
+    def head(self, connection: Connection, method: str, **fields) -> bytes:
+        """A call's head."""
+        fields = {"method": connection.methods.index(method), "model": MODEL} | fields
+        return CallHeader(**fields).SerializeToString()
 
     def assert_serves(self) -> None:
         """The server takes a new connection and answers a call."""

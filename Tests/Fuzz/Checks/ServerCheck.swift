@@ -27,7 +27,7 @@ enum ServerCheck {
     if choice & 16 != 0 { settings.capabilities.remove(.credit) }
     let core = ServerCore(
       router: FuzzService.router, authenticator: FuzzServerAuthenticator(),
-      interceptors: [RoleAdmission()], assertionVerifier: FuzzAssertions(), settings: settings,
+      gates: [RoleAdmission()], assertionVerifier: FuzzAssertions(), settings: settings,
       limits: limits)
     let server = ServerConnection(
       core: core, loop: loop, sink: sink, address: "fuzz:1", security: .plain, sameHost: false)

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """idle.py HOST:PORT KEY-FILE COUNT: holds COUNT connections that are signed in and ask for nothing.
 
-Says `ready` when all are there. When its input ends, every one of them must still answer a ping and then
+Each has sent and been sent as large a frame as it can without a call, and nothing more since. Says `ready`
+when all are there. When its input ends, every one of them must still answer a ping and then
 a call; exits with 0 if they do.
 """
 
@@ -12,6 +13,7 @@ import sys
 from wire import CALL, LAST, OK, frame, signed_in
 
 METHOD = "inference.GRPCInferenceService/ServerLive"
+PING_BYTES_MAX = 65535
 
 
 def main() -> int:
@@ -21,6 +23,8 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     key = pathlib.Path(key_file).read_bytes().strip()
     peers = [signed_in(address, key) for _ in range(count)]
+    for peer in peers:
+        peer.ping(PING_BYTES_MAX)
     print("ready", flush=True)
     sys.stdin.read()
     for peer in peers:

@@ -140,9 +140,9 @@ class Peer:
         except Ended as ended:
             return ended.code
 
-    def ping(self) -> None:
+    def ping(self, size: int = 8) -> None:
         """Whether the connection still answers; throws if not."""
-        content = os.urandom(8)
+        content = os.urandom(size)
         self.send(frame(PING, head=content))
         while self.expect(PONG) != content:
             pass

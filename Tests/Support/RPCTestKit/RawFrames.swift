@@ -22,10 +22,10 @@ package enum RawFrames {
     let names = service.router.descriptors.map(\.name)
     let number = UInt32(names.firstIndex(of: method.descriptor.name) ?? 9_999)
     let head = OutgoingCallHead(
-      method: number, timeoutNanoseconds: timeoutNanoseconds, metadata: metadata)
+      method: number, timeoutNanoseconds: timeoutNanoseconds,
+      assertionSlot: metadata.assertionSlot)
     return frame(
-      .call, flags: flags, stream: stream,
-      head: [UInt8](byteCount: head.byteCount) { head.encode(into: &$0) }, body: body,
+      .call, flags: flags, stream: stream, head: head.encoded(metadata), body: body,
       inflated: inflated)
   }
 

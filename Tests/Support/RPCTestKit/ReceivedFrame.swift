@@ -4,27 +4,38 @@ package import Wire
 /// A frame that a test has received as bytes.
 package struct ReceivedFrame: Sendable {
   package var kind: FrameKind
+  package var flags: FrameFlags
   package var stream: UInt32
   package var head: [UInt8]
+  /// As it came, and how many bytes it says that it inflates to.
   package var body: [UInt8]
+  package var bodyByteCount: Int
 
-  /// The whole frames at the start of `bytes`.
+  /// The whole frames at the start of `bytes`, without those that are to be skipped.
   package static func all(in bytes: [UInt8]) -> [ReceivedFrame] {
     var rest = bytes[...]
     var frames: [ReceivedFrame] = []
     let decoder = FrameDecoder(payloadBytesMax: WireLimits.framePayloadBytesMax)
-    while case .frame(let header, let byteCount) = Array(
-      rest.prefix(WireLimits.headerByteCount + WireLimits.framePayloadBytesMax)
-    ).withRawSpan({ decoder.decode($0) }) {
-      let payload = rest.prefix(byteCount).dropFirst(WireLimits.headerByteCount)
-      frames.append(
-        ReceivedFrame(
-          kind: header.kind, stream: header.stream,
-          head: Array(payload.prefix(header.headByteCount)),
-          body: Array(payload.dropFirst(header.headByteCount))))
-      rest = rest.dropFirst(byteCount)
+    let frameBytesMax = WireLimits.headerByteCount + WireLimits.framePayloadBytesMax
+    while true {
+      switch Array(rest.prefix(frameBytesMax)).withRawSpan({ decoder.decode($0) }) {
+      case .frame(let header, let byteCount):
+        let payload = rest.prefix(byteCount).dropFirst(WireLimits.headerByteCount)
+        frames.append(ReceivedFrame(header, payload: payload))
+        rest = rest.dropFirst(byteCount)
+      case .ignorable(let byteCount): rest = rest.dropFirst(byteCount)
+      case .incomplete, .malformed: return frames
+      }
     }
-    return frames
+  }
+
+  private init(_ header: FrameHeader, payload: ArraySlice<UInt8>) {
+    kind = header.kind
+    flags = header.flags
+    stream = header.stream
+    head = Array(payload.prefix(header.headByteCount))
+    body = Array(payload.dropFirst(header.headByteCount))
+    bodyByteCount = header.bodyByteCount
   }
 
   /// The code and the text of a go-away.
@@ -33,5 +44,12 @@ package struct ReceivedFrame: Sendable {
     let message = head.withRawSpan { try? HandshakeHead(decoding: $0) } ?? HandshakeHead()
     let code = UInt8(exactly: message[integer: 1]).flatMap(StatusCode.init(rawValue:))
     return (code ?? .unknown, message[text: 2])
+  }
+}
+
+extension ReceivedFrame {
+  /// How an end ends its call.
+  package var endStatus: StatusCode {
+    head.withRawSpan { try? StatusHead.decode($0) }?.code ?? .ok
   }
 }

@@ -1,4 +1,4 @@
-internal import Base
+package import Base
 package import RPC
 internal import Synchronization
 internal import Wire
@@ -45,11 +45,11 @@ package struct TestService: Sendable {
   package func core(
     role: String = "gateway", signature: [UInt8]? = nil, limits: ServerLimits = ServerLimits(),
     settings: ConnectionSettings = ConnectionSettings(),
-    interceptors: [any ServerInterceptor] = []
+    gates: [any CallGate] = [], observers: [any CallObserver] = []
   ) -> ServerCore {
     ServerCore(
       router: router, authenticator: TestServerAuthenticator(role: role, signature: signature),
-      interceptors: [finished, RoleAdmission()] + interceptors,
+      gates: [RoleAdmission()] + gates, observers: [finished] + observers,
       assertionVerifier: TestAssertionVerifier(), settings: settings, limits: limits)
   }
 
@@ -159,19 +159,23 @@ package final class Held: Sendable {
 }
 
 /// Remembers how calls ended.
-package final class FinishedCalls: ServerInterceptor {
-  private let calls = Mutex<[FinishedCall]>([])
+package final class FinishedCalls: CallObserver {
+  private let calls = Mutex<[(method: MethodDescriptor, call: FinishedCall)]>([])
 
   package init() {}
 
-  package func finished(_ call: FinishedCall) {
-    calls.withLock { $0.append(call) }
+  package func finished(
+    _ calls: [FinishedCall], of methods: [MethodDescriptor], at now: MonotonicInstant
+  ) {
+    self.calls.withLock { all in all += calls.map { (methods[$0.method], $0) } }
   }
 
-  package var all: [FinishedCall] { calls.withLock { $0 } }
+  package var all: [FinishedCall] { calls.withLock { $0.map(\.call) } }
 
   /// The last part of each method's name, with its status.
   package var summary: [String] {
-    all.map { "\($0.method.name.split(separator: "/").last ?? "") \($0.status)" }
+    calls.withLock { calls in
+      calls.map { "\($0.method.name.split(separator: "/").last ?? "") \($0.call.status)" }
+    }
   }
 }

@@ -28,7 +28,7 @@ import Testing
 
   private func context(peer: PeerIdentity = .service("gateway")) -> CallContext {
     CallContext(
-      method: Inference.API.modelInfer.descriptor, peer: peer, caller: nil,
+      method: Inference.API.modelInfer.descriptor, origin: CallOrigin(peer: peer),
       deadline: .distantFuture, traceparent: nil, model: "demo", version: "3", requestID: "")
   }
 

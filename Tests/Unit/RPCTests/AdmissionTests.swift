@@ -95,16 +95,18 @@ import Wire
     #expect(await rig.connectionFailure()?.code == .invalidArgument)
   }
 
-  @Test func `interceptors admit in order and finish in reverse`() async throws {
+  @Test func `gates are asked in order, and observers hear of every end`() async throws {
     let log = OrderLog()
     let rig = Rig(
-      interceptors: [OrderInterceptor("a", log), OrderInterceptor("b", log, refuses: "Inline")])
+      gates: [LoggedGate("a", log), LoggedGate("b", log, refuses: "Inline")],
+      observers: [LoggedEnds("c", log), LoggedEnds("d", log)])
     _ = try await rig.call(API.echo)
-    #expect(log.take() == ["a+", "b+", "b-ok", "a-ok"])
+    #expect(log.take() == ["a+", "b+", "c-ok", "d-ok"])
     #expect(await rig.failure(API.inline)?.code == .permissionDenied)
-    #expect(log.take() == ["a+", "b+", "b-permissionDenied", "a-permissionDenied"])
+    #expect(log.take() == ["a+", "b+", "c-permissionDenied", "d-permissionDenied"])
+    // Roles are looked at before.
     #expect(await rig.failure(API.nobody)?.code == .permissionDenied)
-    #expect(log.take() == ["b-permissionDenied", "a-permissionDenied"])
+    #expect(log.take() == ["c-permissionDenied", "d-permissionDenied"])
   }
 
   @Test func `calls of a lost connection are reported, so that counts come down again`() async {
@@ -147,7 +149,7 @@ final class OrderLog: Sendable {
   }
 }
 
-final class OrderInterceptor: ServerInterceptor {
+final class LoggedGate: CallGate {
   let name: String
   let log: OrderLog
   let refuses: String
@@ -158,14 +160,28 @@ final class OrderInterceptor: ServerInterceptor {
     self.refuses = refuses
   }
 
-  func admit(_ call: borrowing CallView, _ admission: CallAdmission) throws(RPCError) {
+  func admit(
+    _ call: borrowing CallView, of method: MethodDescriptor, by origin: CallOrigin
+  ) throws(RPCError) {
     log.add("\(name)+")
-    if admission.method.name.hasSuffix(refuses) {
+    if method.name.hasSuffix(refuses) {
       throw RPCError(.permissionDenied, "the test refuses")
     }
   }
+}
 
-  func finished(_ call: FinishedCall) {
-    log.add("\(name)-\(call.status)")
+final class LoggedEnds: CallObserver {
+  let name: String
+  let log: OrderLog
+
+  init(_ name: String, _ log: OrderLog) {
+    self.name = name
+    self.log = log
+  }
+
+  func finished(
+    _ calls: [FinishedCall], of methods: [MethodDescriptor], at now: MonotonicInstant
+  ) {
+    for call in calls { log.add("\(name)-\(call.status)") }
   }
 }

@@ -18,8 +18,9 @@ import Wire
     metadata.assertionSlot = chance.number()
     metadata.requestID = Array("r-\(seed)".utf8)
     let ours = OutgoingCallHead(
-      method: chance.number(), timeoutNanoseconds: chance.number(), metadata: metadata)
-    let bytes = [UInt8](byteCount: ours.byteCount) { ours.encode(into: &$0) }
+      method: chance.number(), timeoutNanoseconds: chance.number(),
+      assertionSlot: metadata.assertionSlot)
+    let bytes = ours.encoded(metadata)
     let theirs = try WireHeads.CallHeader(decoding: bytes)
     #expect(theirs.method == ours.method, "seed \(seed)")
     #expect(theirs.timeoutNanoseconds == ours.timeoutNanoseconds, "seed \(seed)")

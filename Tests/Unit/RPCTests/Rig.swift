@@ -20,12 +20,12 @@ struct Rig {
     clientSettings: ConnectionSettings = ConnectionSettings(),
     serverSettings: ConnectionSettings = ConnectionSettings(), dialled: String? = nil,
     compresses: Bool = false, cuts: ByteCuts = .none, isPaused: Bool = false,
-    interceptors: [any ServerInterceptor] = []
+    gates: [any CallGate] = [], observers: [any CallObserver] = []
   ) {
     self.service = service
     core = service.core(
       role: role, signature: signature, limits: limits, settings: serverSettings,
-      interceptors: interceptors)
+      gates: gates, observers: observers)
     loop = ManualLoop()
     let retired = retired
     link = InProcessLink.connect(

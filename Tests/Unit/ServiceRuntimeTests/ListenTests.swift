@@ -10,7 +10,7 @@ import TransportTCP
     _ type: Failure.Type = RPCError.self, host: String, port: Int, tls: TLSSettings? = nil
   ) async throws -> Failure {
     let core = ServerCore(
-      router: Router(), authenticator: TestServerAuthenticator(), interceptors: [])
+      router: Router(), authenticator: TestServerAuthenticator(), gates: [])
     return try #require(
       await #expect(throws: Failure.self) {
         _ = try await TCPServer.listen(core: core, host: host, port: port, tls: tls)

@@ -37,7 +37,7 @@ struct RuntimeHouse {
           guard key == Array("good".utf8) else { return nil }
           return Principal(name: "ada", keyID: "k", roles: ["developer"], models: ["*"])
         }, onRefusal: refusals.add),
-      interceptors: [RoleAdmission()], settings: .ofRelease)
+      gates: [RoleAdmission()], settings: .ofRelease)
     server = try await TCPServer.listen(core: core, host: "127.0.0.1", port: 0)
   }
 

@@ -37,7 +37,7 @@ import Trust
       authenticator: ServiceAuthenticator(identity: identity, trust: trust) { key in
         key == Array("good".utf8)
           ? Principal(name: "ada", keyID: "k", roles: [], models: []) : nil
-      }, interceptors: [])
+      }, gates: [])
     let server = try await TCPServer.listen(
       core: core, host: "127.0.0.1", port: 0,
       tls: try authority.settings(role: certified.rawValue))

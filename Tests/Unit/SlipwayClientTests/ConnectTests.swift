@@ -18,7 +18,7 @@ struct ConnectTests {
         outputs: [.init(name: "y", datatype: "FP32", shape: [1, 4])], rawOutputContents: [values])
     }
     let core = ServerCore(
-      router: router, authenticator: TestServerAuthenticator(), interceptors: [RoleAdmission()])
+      router: router, authenticator: TestServerAuthenticator(), gates: [RoleAdmission()])
     let server = try await TCPServer.listen(core: core, host: "127.0.0.1", port: 0)
     do {
       try await use(server.address)

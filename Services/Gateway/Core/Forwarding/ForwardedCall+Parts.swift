@@ -22,6 +22,11 @@ extension ForwardedCall {
     on connection: isolated ServerConnection
   ) {
     guard !isEnded else { return }
+    if method.shape.streamsRequests {
+      return goOn(
+        Frame(
+          flags: flags, bodyByteCount: bodyByteCount, body: body.array(), creditCost: creditCost))
+    }
     do throws(RPCError) {
       try hold(
         Frame(flags: flags, bodyByteCount: bodyByteCount, body: body.array()), requests: 0)
@@ -59,8 +64,17 @@ extension ForwardedCall {
         .resourceExhausted,
         "the request is over the limit of \(WireLimits.messageBytesMax) bytes")
     }
-    let size = HeldRequests.Size(
-      requests: requests, bytes: frame.body.count + HeldRequests.partOverheadBytes)
+    try count(frame, requests: requests)
+    state.withLock { state in
+      state.requestByteCount = byteCount
+      state.wasHeld = true
+      state.frames.append(frame)
+    }
+  }
+
+  /// Counts a frame as held.
+  func count(_ frame: Frame, requests: Int) throws(RPCError) {
+    let size = HeldRequests.Size(requests: requests, bytes: HeldRequests.byteCount(of: frame))
     guard holder.counts.held.take(size) else {
       throw RPCError(
         .resourceExhausted,
@@ -77,9 +91,6 @@ extension ForwardedCall {
     state.withLock { state in
       state.held.requests += size.requests
       state.held.bytes += size.bytes
-      state.requestByteCount = byteCount
-      state.wasHeld = true
-      state.frames.append(frame)
     }
   }
 

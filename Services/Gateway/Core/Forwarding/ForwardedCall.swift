@@ -17,6 +17,8 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     var flags: FrameFlags
     var bodyByteCount: Int
     var body: [UInt8]
+    /// Credit of the caller's stream, to be given back when the frame has been passed on.
+    var creditCost = 0
   }
 
   struct State: Sendable {
@@ -37,6 +39,9 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     var responseByteCount = 0
     /// Credit of answers that wait for the caller: it goes back to the worker as they are passed on.
     var owedToWorker = 0
+    /// Of a request that is a stream: what is to be passed on, and whether its first frame has been.
+    var waiting = FrameQueue()
+    var hasBegun = false
   }
 
   /// Bytes of a request that are kept to be sent again; a longer one is not retried.
@@ -78,7 +83,9 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
   func begin(_ call: borrowing CallView, on connection: isolated ServerConnection) {
     loop.withRouting { $0.retries.earn() }
     let frame = Frame(
-      flags: call.flags, bodyByteCount: call.bodyByteCount, body: call.body.array())
+      flags: call.flags, bodyByteCount: call.bodyByteCount, body: call.body.array(),
+      creditCost: call.creditCost)
+    if method.shape.streamsRequests { return beginStream(frame) }
     guard !call.flags.contains(.more) else { return holdFirst(frame) }
     state.withLock { state in
       state.requestByteCount = frame.bodyByteCount
@@ -161,7 +168,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     let frames = state.withLock { state -> [Frame]? in
       guard !state.isEnded else { return nil }
       state.upstreamStartedAt = upstream.assumeIsolated { $0.loop.now }
-      return state.frames
+      return state.waiting.first.map { [$0] } ?? state.frames
     }
     guard let frames, let first = frames.first else { return }
     var options = head
@@ -171,6 +178,8 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     }
     let sent = upstream.assumeIsolated { send(frames, first: first, options: options, on: $0) }
     switch sent {
+    case .success(let upstreamStream) where method.shape.streamsRequests:
+      streamBegan(upstreamStream, on: upstream)
     case .success(let upstreamStream):
       let held = state.withLock { state in
         state.upstream = upstream
@@ -252,7 +261,8 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
   private func failedAttempt(_ failure: CallFailure, _ error: RPCError) {
     let (attempts, worker, isKept, answerStarted, isEnded) = state.withLock { state in
       let seen = (
-        state.attempts, state.worker, !state.frames.isEmpty, state.answerStarted, state.isEnded
+        state.attempts, state.worker, !state.frames.isEmpty || !state.waiting.isEmpty,
+        state.answerStarted || state.hasBegun, state.isEnded
       )
       state.worker = nil
       state.upstream = nil
@@ -301,11 +311,12 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
 
   /// Ends the call once: whatever comes later is dropped. Returns the attempt that was under way.
   @discardableResult
-  private func finish(_ status: StatusCode) -> (ClientConnection, UInt32)? {
+  func finish(_ status: StatusCode) -> (ClientConnection, UInt32)? {
     let ended = state.withLock { state -> State? in
       guard !state.isEnded else { return nil }
       state.isEnded = true
       state.frames = []
+      state.waiting = FrameQueue()
       defer {
         state.upstream = nil
         state.held = .none

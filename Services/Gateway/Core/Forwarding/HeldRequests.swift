@@ -20,7 +20,12 @@ final class HeldRequests: Sendable {
   /// The gateway's: eight keys may use all that they may. A request of one frame is never held.
   static let gatewayMax = Size(requests: 16_384, bytes: 16 * WireLimits.messageBytesMax)
   /// What a part costs beside its bytes, so that empty ones are counted too.
-  static let partOverheadBytes = 64
+  private static let partOverheadBytes = 64
+
+  /// What a frame of a request counts with.
+  static func byteCount(of frame: ForwardedCall.Frame) -> Int {
+    frame.body.count + partOverheadBytes
+  }
 
   private let max: Size
   private let held = Mutex(Size.none)

@@ -3,7 +3,7 @@ internal import Wire
 
 /// Looks at every call of a client: whether its key is still good, however old its connection, and
 /// whether its request id can stand in a log.
-package final class KeyAdmission: ServerInterceptor {
+package final class KeyAdmission: CallGate {
   private let now: @Sendable () -> Int64
 
   /// - Parameter now: wall time, nanoseconds since 1970.
@@ -12,9 +12,9 @@ package final class KeyAdmission: ServerInterceptor {
   }
 
   package func admit(
-    _ call: borrowing CallView, _ admission: CallAdmission
+    _ call: borrowing CallView, of method: MethodDescriptor, by origin: CallOrigin
   ) throws(RPCError) {
-    guard case .principal(let principal) = admission.peer else { return }
+    guard case .principal(let principal) = origin.peer else { return }
     guard let holder = principal.session as? KeyHolder, holder.isGood(nowNanoseconds: now()) else {
       throw KeyRing.refusal
     }

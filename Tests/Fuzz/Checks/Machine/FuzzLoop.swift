@@ -22,6 +22,14 @@ final class FuzzLoop: ConnectionLoop, SerialExecutor, @unchecked Sendable {
     items.append(.work(work))
   }
 
+  func runNow(_ resume: () -> Void) {
+    let count = items.count
+    resume()
+    guard items.count > count, case .job(let job) = items[count] else { return }
+    items.remove(at: count)
+    unsafe job.runSynchronously(on: asUnownedSerialExecutor())
+  }
+
   func schedule(at instant: MonotonicInstant, _ work: @escaping @Sendable () -> Void) {
     timers.append((instant, work))
   }

@@ -2,7 +2,7 @@ import Base
 import RPC
 
 /// What was asked for and what came of it. The only thing that both sides of a run know.
-final class Ledger: ServerInterceptor, @unchecked Sendable {
+final class Ledger: CallObserver, @unchecked Sendable {
   /// How a call looked to its caller.
   enum Outcome: Equatable {
     case right
@@ -32,8 +32,10 @@ final class Ledger: ServerInterceptor, @unchecked Sendable {
     entries[plan.id] = Entry(plan: plan)
   }
 
-  func finished(_ call: FinishedCall) {
-    finishedCount += 1
+  func finished(
+    _ calls: [FinishedCall], of methods: [MethodDescriptor], at now: MonotonicInstant
+  ) {
+    finishedCount += calls.count
   }
 
   var ordered: [Entry] { entries.keys.sorted().compactMap { entries[$0] } }

@@ -32,7 +32,7 @@ struct SimulatedService: Sendable {
   func core(settings: ConnectionSettings, limits: ServerLimits) -> ServerCore {
     ServerCore(
       router: router, authenticator: TestServerAuthenticator(),
-      interceptors: [ledger, RoleAdmission()], settings: settings, limits: limits)
+      gates: [RoleAdmission()], observers: [ledger], settings: settings, limits: limits)
   }
 
   private var router: Router {

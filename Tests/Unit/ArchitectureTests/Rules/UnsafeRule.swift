@@ -25,6 +25,7 @@ enum UnsafeRule {
     "Shared/TransportInProcess/BytePipe.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/TransportInProcess/RawPeer.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/TransportInProcess/SerialQueue.swift": "0005-unsafe-outside-the-adapters.md",
+    "Shared/TransportTCP/EventLoopExecutor.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/Wire/Bytes.swift": "0005-unsafe-outside-the-adapters.md",
     "Tests/Unit/ContractsTests/HostileBytesTests.swift": "0005-unsafe-outside-the-adapters.md",
   ]

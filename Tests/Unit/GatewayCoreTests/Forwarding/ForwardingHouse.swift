@@ -19,6 +19,9 @@ final class ForwardingHouse: Sendable {
   let forwarder: Forwarder
   let gateway: ServerCore
   let routes: RouteBook
+  /// Does what tests ask for behind the gateway, with requests and answers of every shape.
+  let service = TestService()
+  private let methods: [String]
   private let state: LoopState
   private let dialer: InProcessDialer
 
@@ -26,7 +29,7 @@ final class ForwardingHouse: Sendable {
   ///   - keys: what clients sign in with, `ada` for the key `ada`.
   ///   - upstreamCallsMax: calls that the worker takes on one connection.
   init(keys: [KeyHolder], upstreamCallsMax: Int) throws {
-    let dialer = InProcessDialer(callsMax: upstreamCallsMax)
+    let dialer = InProcessDialer(callsMax: upstreamCallsMax, service: service)
     self.dialer = dialer
     routes = RouteBook.holding(
       ObservedModel(
@@ -44,7 +47,9 @@ final class ForwardingHouse: Sendable {
       voucher: CallerVoucher(identity: identity), now: { [clock] in clock.now })
     self.forwarder = forwarder
     var router = Router()
-    for method in [Inference.API.modelInfer.descriptor, Inference.API.modelReady.descriptor] {
+    let streams = [TestService.API.sum, TestService.API.chat, TestService.API.deaf]
+    let unary = [Inference.API.modelInfer.descriptor, Inference.API.modelReady.descriptor]
+    for method in unary + streams.map(\.descriptor) {
       router.raw(method) { connection, call in
         forwarder.forwardInference(connection, call, method)
       }
@@ -54,9 +59,10 @@ final class ForwardingHouse: Sendable {
         forwarder.forwardToRegistry(connection, call, method)
       }
     }
+    methods = router.descriptors.map(\.name)
     gateway = ServerCore(
       router: router, authenticator: HolderAuthenticator(holders: keys),
-      interceptors: [KeyAdmission(now: { [clock] in clock.now })])
+      gates: [KeyAdmission(now: { [clock] in clock.now })])
   }
 
   /// A client of its own connection, as applications have one.
@@ -68,12 +74,25 @@ final class ForwardingHouse: Sendable {
   func infer(
     _ link: InProcessLink
   ) async throws(RPCError) -> Inference.ModelInferResponse {
-    var options = CallOptions(timeout: nil)
-    options.metadata.model = Array(Self.model.utf8)
-    return try await link.client.call(
+    try await link.client.call(
       Inference.API.modelInfer, Inference.ModelInferRequest(modelName: Self.model),
       options: options)
   }
+
+  /// For calls to the model.
+  var options: CallOptions {
+    var options = CallOptions(timeout: nil)
+    options.metadata.model = Array(Self.model.utf8)
+    return options
+  }
+
+  /// The place of a method in the gateway's table.
+  func methodNumber(of name: String) -> UInt32? {
+    methods.firstIndex(of: name).map { UInt32($0) }
+  }
+
+  /// The connections to the worker break.
+  func loseUpstreams() async { await dialer.loseAll() }
 
   /// Waits until all that anyone has to say by now is said.
   func settle() async {
@@ -94,6 +113,11 @@ struct FrameClient {
     peer = RawPeer(core: house.gateway, loop: house.loop)
     await peer.write(RawFrames.preface + RawFrames.hello() + RawFrames.proof(key))
     await house.settle()
+  }
+
+  /// Begins a call of the house's method of this number, with no body yet.
+  func begin(_ stream: UInt32, method: UInt32) async {
+    await peer.write(Self.call(stream, flags: [], method: method))
   }
 
   /// Begins an inference with a part of its body.
@@ -119,6 +143,15 @@ struct FrameClient {
 
   func close() async { await peer.close() }
 
+  /// How a call ended, once it has; `nil` if it does not in a time that is long for a busy machine.
+  func end(of stream: UInt32) async -> RPCError? {
+    let limit = ContinuousClock.now + .seconds(120)
+    while ContinuousClock.now < limit {
+      if let end = await ends()[stream] { return end }
+    }
+    return nil
+  }
+
   /// How the calls ended that have: by stream, with what was said.
   func ends() async -> [UInt32: RPCError] {
     await house.settle()
@@ -137,16 +170,15 @@ struct FrameClient {
   }
 
   private static func call(
-    _ stream: UInt32, flags: FrameFlags, body: [UInt8] = [], requestID: [UInt8] = []
+    _ stream: UInt32, flags: FrameFlags, body: [UInt8] = [], requestID: [UInt8] = [],
+    method: UInt32 = 0
   ) -> [UInt8] {
     var metadata = CallMetadata()
     metadata.model = Array(ForwardingHouse.model.utf8)
     metadata.requestID = requestID
-    // The first method of the house's router.
-    let head = OutgoingCallHead(method: 0, timeoutNanoseconds: 0, metadata: metadata)
+    let head = OutgoingCallHead(method: method, timeoutNanoseconds: 0)
     return RawFrames.frame(
-      .call, flags: flags, stream: stream,
-      head: [UInt8](byteCount: head.byteCount) { head.encode(into: &$0) }, body: body)
+      .call, flags: flags, stream: stream, head: head.encoded(metadata), body: body)
   }
 }
 
@@ -192,10 +224,16 @@ private struct HolderAuthenticator: ServerAuthenticator {
 /// Plays the services behind the gateway.
 private final class InProcessDialer: ConnectionDialer {
   private let callsMax: Int
+  private let service: TestService
   private let links = Mutex<[InProcessLink]>([])
 
-  init(callsMax: Int) {
+  init(callsMax: Int, service: TestService) {
     self.callsMax = callsMax
+    self.service = service
+  }
+
+  func loseAll() async {
+    for link in links.withLock({ $0 }) { await link.lose() }
   }
 
   func dial(
@@ -204,7 +242,7 @@ private final class InProcessDialer: ConnectionDialer {
   ) async throws(RPCError) -> ClientConnection {
     var limits = ServerLimits()
     limits.callsPerConnectionMax = callsMax
-    var router = Router()
+    var router = service.router
     router.unary(Inference.API.modelInfer) { request, _ async throws(RPCError) in
       Inference.ModelInferResponse(modelName: request.modelName, modelVersion: "1")
     }
@@ -213,7 +251,7 @@ private final class InProcessDialer: ConnectionDialer {
       _ = await Events().next()
     }
     let core = ServerCore(
-      router: router, authenticator: TestServerAuthenticator(role: role), interceptors: [],
+      router: router, authenticator: TestServerAuthenticator(role: role), gates: [],
       assertionVerifier: AnyAssertion(), limits: limits)
     var authenticator = TestClientAuthenticator.gateway
     authenticator.serverRole = role

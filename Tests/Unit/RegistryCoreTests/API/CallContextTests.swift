@@ -8,10 +8,12 @@ import Testing
 struct CallContextTests {
   private static func context(_ peer: PeerIdentity, for models: Set<String>? = nil) -> CallContext {
     CallContext(
-      method: Registry.API.setDeployment.descriptor, peer: peer,
-      caller: models.map {
-        Caller(principal: "ops", roles: ["deployer"], models: $0, expiresAt: .distantFuture)
-      }, deadline: .distantFuture, traceparent: nil, model: "", version: "", requestID: "")
+      method: Registry.API.setDeployment.descriptor,
+      origin: CallOrigin(
+        peer: peer,
+        caller: models.map {
+          Caller(principal: "ops", roles: ["deployer"], models: $0, expiresAt: .distantFuture)
+        }), deadline: .distantFuture, traceparent: nil, model: "", version: "", requestID: "")
   }
 
   @Test func theAuthorIsWhomTheGatewaySpeaksForOrElseThePeer() {
