@@ -104,6 +104,6 @@ import Wire
 
   private func state(of meter: CreditMeter) -> String {
     var meter = meter
-    return meter.take(0) ? "Open" : "Spent"
+    return meter.take(1) ? "Open" : "Spent"
   }
 }
