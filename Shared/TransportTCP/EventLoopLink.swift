@@ -26,6 +26,8 @@ package final class EventLoopLink: ConnectionLoop {
     eventLoop.execute(work)
   }
 
+  package var taskExecutor: (any TaskExecutor)? { ownExecutor.home }
+
   package func runNow(_ resume: () -> Void) {
     ownExecutor.runNow(resume)
   }

@@ -11,6 +11,8 @@ package protocol ConnectionLoop: AnyObject, Sendable {
   var now: MonotonicInstant { get }
   /// Runs `work` on the loop, soon.
   func execute(_ work: @escaping @Sendable () -> Void)
+  /// For tasks that belong to the loop: without it, what resumes them takes them elsewhere first.
+  var taskExecutor: (any TaskExecutor)? { get }
   /// Calls `resume`, which makes one task of the loop runnable, and runs that task at once, to where it
   /// next waits. On the loop only.
   func runNow(_ resume: () -> Void)
@@ -18,6 +20,10 @@ package protocol ConnectionLoop: AnyObject, Sendable {
   func schedule(at instant: MonotonicInstant, _ work: @escaping @Sendable () -> Void)
   /// Contexts for zstd, shared by the connections of the loop.
   var compression: FrameCompression { get }
+}
+
+extension ConnectionLoop {
+  package var taskExecutor: (any TaskExecutor)? { nil }
 }
 
 /// Where a connection puts its frames. Called on the connection's loop only.

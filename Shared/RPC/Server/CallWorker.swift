@@ -40,10 +40,14 @@ extension ServerConnection {
     let worker = idleWorkers.popLast() ?? CallWorker()
     worker.work = CallWorker.Work(
       stream: stream, heldByteCount: heldByteCount, operation: operation)
-    if worker.task == nil {
-      worker.task = Task.immediate { await serve(worker) }
-    } else {
-      loop.runNow { worker.wake() }
+    loop.runNow {
+      if worker.task == nil {
+        let id = ObjectIdentifier(worker)
+        newWorkers[id] = worker
+        worker.task = Task(executorPreference: loop.taskExecutor) { await self.serve(as: id) }
+      } else {
+        worker.wake()
+      }
     }
     // Nothing is kept of a call whose handler did not have to wait.
     guard worker.work != nil, let task = worker.task else { return }
@@ -55,7 +59,8 @@ extension ServerConnection {
     }
   }
 
-  private func serve(_ worker: CallWorker) async {
+  private func serve(as id: ObjectIdentifier) async {
+    guard let worker = newWorkers.removeValue(forKey: id) else { return }
     while let work = worker.work {
       // Its time may be over, or its caller gone, before it had its turn.
       if isOpen(work.stream) {

@@ -26,6 +26,8 @@ package actor ServerConnection {
   var writers = CreditWaiters()
   /// Streams of raw handlers that wait for the same.
   var rawWriters: Set<UInt32> = []
+  /// Workers whose tasks have not begun.
+  var newWorkers: [ObjectIdentifier: CallWorker] = [:]
   /// Tasks that wait for calls.
   var idleWorkers: [CallWorker] = []
   /// Tasks of handlers that have not returned, those of cancelled calls among them.

@@ -71,7 +71,7 @@ import Wire
   @Test func `the diagram of the server's connection names what can happen`() {
     let always = [
       "call", "ping", "late frame", "unknown control frame", "frame of a server", "broken frame",
-      "client closes",
+      "client closes", "client leaves",
     ]
     StateDiagram.expectEvents(
       "server connection",
@@ -97,7 +97,8 @@ import Wire
     case "ping": [.frame(.ping, head: [1, 2, 3])]
     case "late frame":
       DiagramInput.frames([.message, .cancel, .credit], stream: 77)
-        + DiagramInput.frames([.pong, .goAway, .credit])
+        + DiagramInput.frames([.pong, .credit])
+    case "client leaves": DiagramInput.frames([.goAway])
     case "frame of a server":
       DiagramInput.frames([.end, .hello, .welcome, .proof, .ready, .assertion])
     case "1 s without calls": [.time(.seconds(1))]
@@ -140,7 +141,7 @@ import Wire
   private func streamBefore(_ arrow: Arrow) -> [UInt8] {
     switch (arrow.from, arrow.event) {
     case ("Receiving", "early answer"): call(TestService.API.sum, flags: [], body: [])
-    case ("Receiving", "message without credit"): call(TestService.API.deaf, flags: [], body: [])
+    case ("Receiving", "message without credit"): call(TestService.API.deaf, flags: [])
     case ("Receiving", _): call(TestService.API.gate, flags: .more)
     case ("Working", "answers"): call(TestService.API.count, body: Array("2".utf8))
     case ("Working", _): call(TestService.API.gate)
