@@ -107,11 +107,23 @@ extension ServerConnection {
           + "wait for answers or open another connection", retryAfter: .milliseconds(10))
     }
     try call.head.checkLimits()
+    try checkTime(of: call)
     let origin = try origin(of: call)
     let descriptor = core.methods[method]
     for gate in core.gates { try gate.admit(call, of: descriptor, by: origin) }
     return origin
   }
+
+  /// Refuses what is over before it begins. Only a short time can have passed since its read began: the
+  /// others need no look at the clock.
+  private func checkTime(of call: borrowing CallView) throws(RPCError) {
+    let timeout = call.head.timeoutNanoseconds
+    guard timeout != 0, timeout < Self.turnNanosecondsMax, loop.now >= call.deadline else { return }
+    throw RPCError(.deadlineExceeded, "the caller's time was over before the call began")
+  }
+
+  /// Longer than a loop takes for one read.
+  private static let turnNanosecondsMax: UInt64 = 10_000_000
 
   private func origin(of call: borrowing CallView) throws(RPCError) -> CallOrigin {
     let slot = call.head.assertionSlot
