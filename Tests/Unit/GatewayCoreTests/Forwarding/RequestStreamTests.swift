@@ -143,6 +143,7 @@ import Wire
     let error = await #expect(throws: RPCError.self) { try await call.response() }
     #expect(error?.code == .unavailable)
     #expect(house.held == .none)
-    #expect(try await house.infer(link).modelName == ForwardingHouse.model)
+    // The gateway connects again after a while.
+    #expect(await house.outcome(link) == nil)
   }
 }
