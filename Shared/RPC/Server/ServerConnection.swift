@@ -42,7 +42,8 @@ package actor ServerConnection {
   private var isFlushScheduled = false
   /// Bytes are being taken; what is written meanwhile is flushed at the end of the read.
   private(set) var isReceiving = false
-  var isDraining = false
+  /// No further calls are taken, and those that have begun come to their ends.
+  package internal(set) var isDraining = false
   /// The peer has said that it makes no further calls.
   var hasPeerLeft = false
   /// When the latest call came, or the handshake was done.
