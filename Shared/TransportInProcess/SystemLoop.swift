@@ -18,10 +18,6 @@ package final class SystemLoop: ConnectionLoop {
     queue.execute(work)
   }
 
-  package func runNow(_ resume: () -> Void) {
-    queue.runNow(resume)
-  }
-
   package func schedule(
     at instant: MonotonicInstant, _ work: @escaping @Sendable () -> Void
   ) {

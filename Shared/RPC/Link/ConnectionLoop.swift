@@ -24,6 +24,9 @@ package protocol ConnectionLoop: AnyObject, Sendable {
 
 extension ConnectionLoop {
   package var taskExecutor: (any TaskExecutor)? { nil }
+
+  /// Without an executor for tasks there is nothing to run yet: the task comes by the global pool.
+  package func runNow(_ resume: () -> Void) { resume() }
 }
 
 /// Where a connection puts its frames. Called on the connection's loop only.

@@ -6,20 +6,9 @@ extension ConnectionPool: Channel {
   package nonisolated func call<Request, Response>(
     _ method: Method<Request, Response>, _ request: Request, options: CallOptions
   ) async throws(RPCError) -> Response {
-    let startedAt = home.now
-    var call = FirstHopCall(options, at: startedAt)
-    var connection = pick(earning: true)
-    while true {
-      let open: ClientConnection
-      if let connection { open = connection } else { open = try await wait(call, since: startedAt) }
-      do throws(RPCError) {
-        return try await open.call(method, request, options: call.options)
-      } catch {
-        guard isWorthAnother(&call, after: error, effect: method.descriptor.effect) else {
-          throw error
-        }
-      }
-      connection = pick(earning: false)
+    try await perform(options, effect: method.descriptor.effect) {
+      (connection, options) async throws(RPCError) in
+      try await connection.call(method, request, options: options)
     }
   }
 
@@ -28,6 +17,17 @@ extension ConnectionPool: Channel {
   package nonisolated func stream<Request, Response>(
     _ method: Method<Request, Response>, _ request: Request, options: CallOptions
   ) async throws(RPCError) -> ResponseStream<Response> {
+    try await perform(options, effect: .mutating) {
+      (connection, options) async throws(RPCError) in
+      try await connection.stream(method, request, options: options)
+    }
+  }
+
+  /// Makes a call on one connection after the other, as long as that may help.
+  private nonisolated func perform<Result: Sendable>(
+    _ options: CallOptions, effect: MethodEffect,
+    _ make: @Sendable (ClientConnection, CallOptions) async throws(RPCError) -> Result
+  ) async throws(RPCError) -> Result {
     let startedAt = home.now
     var call = FirstHopCall(options, at: startedAt)
     var connection = pick(earning: true)
@@ -35,9 +35,9 @@ extension ConnectionPool: Channel {
       let open: ClientConnection
       if let connection { open = connection } else { open = try await wait(call, since: startedAt) }
       do throws(RPCError) {
-        return try await open.stream(method, request, options: call.options)
+        return try await make(open, call.options)
       } catch {
-        guard isWorthAnother(&call, after: error, effect: .mutating) else { throw error }
+        guard isWorthAnother(&call, after: error, effect: effect) else { throw error }
       }
       connection = pick(earning: false)
     }

@@ -67,7 +67,13 @@ final class Run: @unchecked Sendable {
 
   // MARK: Phases
 
-  func report() -> Report {
+  /// What became of one run, which is kept to its end: its jobs hold it weakly.
+  static func report(of seed: UInt64, isTraced: Bool) -> Report {
+    let run = Run(seed: seed, isTraced: isTraced)
+    return withExtendedLifetime(run) { run.report() }
+  }
+
+  private func report() -> Report {
     unsafe GlobalJobs.simulator = simulator
     begin()
     rest("the calls")

@@ -20,10 +20,10 @@ enum Simulate {
       // Said before the run: a crash has a seed too.
       say("seed \(seed):", terminator: " ")
       let start = ContinuousClock.now
-      let report = Run(seed: seed, isTraced: options.isTraced).report()
+      let report = Run.report(of: seed, isTraced: options.isTraced)
       let again =
         options.count > 1 && seed % 10 != 0
-        ? report.digest : Run(seed: seed, isTraced: false).report().digest
+        ? report.digest : Run.report(of: seed, isTraced: false).digest
       total.add(report)
       say(
         "\(report.callCount) calls, \(report.rightCount) right, \(report.failedCount) failed, "

@@ -8,7 +8,7 @@ extension ForwardedCall {
   /// Waits for other routes, unless there is no hope, no time, or no room.
   func waitForWorker(after error: RouteError) -> Bool {
     let now = caller.assumeIsolated { $0.loop.now }
-    guard now < patience, !isToEnd, forwarder.mayComeBack(error) else { return false }
+    guard now < patience, forwarder.mayComeBack(error) else { return false }
     let bytes = state.withLock { state in
       state.held == .none ? state.frames.reduce(0) { $0 + $1.body.count } : nil
     }
@@ -28,9 +28,6 @@ extension ForwardedCall {
     loop.unrouted.add(self, after: error)
     return true
   }
-
-  /// Its connection drains: waiting on would hold up the gateway's own end.
-  var isToEnd: Bool { caller.assumeIsolated { $0.isDraining } }
 
   /// Nobody has come.
   func waitedInVain(_ error: RouteError) {

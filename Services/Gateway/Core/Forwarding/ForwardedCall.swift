@@ -132,7 +132,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
       }
     }
     let found = loop.upstreams.assumeIsolated {
-      $0.connection(to: address, role: role, until: servicePatience, else: self)
+      $0.connection(to: address, role: role, else: self)
     }
     switch found {
     case .ready(let ready) where mustAvoid(ready): attempt(excluding: nil)
@@ -161,16 +161,17 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     return worker
   }
 
-  /// Until when to wait for a connection. A service has one address, and comes back to it; for a worker
-  /// another one can stand in.
-  private var servicePatience: MonotonicInstant? {
+  /// A service has one address, and comes back to it; for a worker another one can stand in.
+  var connectPatience: MonotonicInstant? {
     guard case .service = destination else { return nil }
     return patience
   }
 
-  /// The end of all waiting for somebody who starts again.
+  /// The end of all waiting for somebody who starts again. It is over for a call whose connection drains,
+  /// or it would hold up the gateway's own end.
   var patience: MonotonicInstant {
-    min(deadline, receivedAt.advanced(by: Self.patienceMax))
+    guard !caller.assumeIsolated({ $0.isDraining }) else { return receivedAt }
+    return min(deadline, receivedAt.advanced(by: Self.patienceMax))
   }
 
   static let patienceMax: Duration = .seconds(10)

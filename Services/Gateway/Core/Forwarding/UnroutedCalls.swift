@@ -52,7 +52,7 @@ final class UnroutedCalls: Sendable {
     let now = loop.now
     let current = Routes(revision: routes.currentRevision, hasSynced: routes.hasSynced)
     let (late, ready) = state.withLock { state in
-      let late = state.calls.values.filter { $0.call.patience <= now || $0.call.isToEnd }
+      let late = state.calls.values.filter { $0.call.patience <= now }
       for (call, _) in late { state.calls[ObjectIdentifier(call)] = nil }
       guard state.seen != current else { return (late, [ForwardedCall]()) }
       state.seen = current

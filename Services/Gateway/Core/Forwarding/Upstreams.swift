@@ -34,14 +34,8 @@ package actor Upstreams {
     let role: String
     var state = State.vacant
     var backoff = ReconnectBackoff()
-    var waiters: [Waiting] = []
+    var waiters: [any UpstreamWaiter] = []
     var latestFailure = RPCError(.unavailable, "the connection was lost")
-  }
-
-  private struct Waiting {
-    let waiter: any UpstreamWaiter
-    /// Until when it waits while attempts fail; without it the first one decides.
-    let end: MonotonicInstant?
   }
 
   /// Addresses that are remembered; workers come and go, each on a port of its own.
@@ -58,17 +52,15 @@ package actor Upstreams {
   }
 
   /// A connection that takes calls right now. If there is none yet, `waiter` is told of the outcome.
-  ///
-  /// - Parameter end: until when to wait while attempts to connect fail; without it the first one decides.
   func connection(
-    to address: String, role: String, until end: MonotonicInstant?, else waiter: any UpstreamWaiter
+    to address: String, role: String, else waiter: any UpstreamWaiter
   ) -> Found {
     if case .ready(let connection)? = upstreams[address]?.state { return .ready(connection) }
     var upstream = upstreams[address] ?? Upstream(role: role)
-    if end == nil, upstream.backoff.wait(at: loop.now) > ReconnectBackoff.first {
+    if waiter.connectPatience == nil, upstream.backoff.wait(at: loop.now) > ReconnectBackoff.first {
       return .failed(upstream.latestFailure.notBegun())
     }
-    upstream.waiters.append(Waiting(waiter: waiter, end: end))
+    upstream.waiters.append(waiter)
     upstreams[address] = upstream
     dialInTime(address)
     return .waiting
@@ -143,7 +135,7 @@ package actor Upstreams {
   private func finish(_ address: String, _ result: Result<ClientConnection, RPCError>) {
     dials[address] = nil
     guard var upstream = upstreams[address], case .dialling = upstream.state else { return }
-    var told: [Waiting] = []
+    var told: [any UpstreamWaiter] = []
     switch result {
     case .success(let connection) where connection.assumeIsolated({ $0.isReady }):
       upstream.state = .ready(connection)
@@ -161,11 +153,12 @@ package actor Upstreams {
       let next = loop.now.advanced(by: upstream.backoff.wait(at: loop.now))
       // Waiting helps against nothing but a server that is not there.
       let isFinal = error.code != .unavailable
-      told = upstream.waiters.filter { isFinal || ($0.end ?? loop.now) <= next }
-      upstream.waiters.removeAll { isFinal || ($0.end ?? loop.now) <= next }
+      let waiters = upstream.waiters
+      told = waiters.filter { isFinal || ($0.connectPatience ?? loop.now) <= next }
+      upstream.waiters = waiters.filter { !isFinal && ($0.connectPatience ?? loop.now) > next }
     }
     upstreams[address] = upstream
-    for waiting in told { waiting.waiter.connected(result) }
+    for waiter in told { waiter.connected(result) }
     if !upstream.waiters.isEmpty { dialInTime(address) }
   }
 
@@ -186,5 +179,7 @@ package actor Upstreams {
 
 /// Waits for a connection. Told on the loop.
 protocol UpstreamWaiter: Sendable {
+  /// Until when it waits while attempts fail; without it the first one decides.
+  var connectPatience: MonotonicInstant? { get }
   func connected(_ result: Result<ClientConnection, RPCError>)
 }

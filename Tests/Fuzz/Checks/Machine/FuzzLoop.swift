@@ -45,8 +45,6 @@ final class FuzzLoop: ConnectionLoop, SerialExecutor, TaskExecutor, @unchecked S
     items.append(.job(UnownedJob(job)))
   }
 
-  func isIsolatingCurrentContext() -> Bool? { isRunning }
-
   func checkIsolated() {
     precondition(isRunning, "a connection was touched outside of its loop")
   }

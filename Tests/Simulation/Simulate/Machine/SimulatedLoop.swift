@@ -27,15 +27,6 @@ final class SimulatedLoop: ConnectionLoop, SerialExecutor, @unchecked Sendable {
     items.append(.work(work))
   }
 
-  /// The task that `resume` makes runnable is the last in the queue: it goes first.
-  func runNow(_ resume: () -> Void) {
-    let count = items.count
-    resume()
-    guard items.count > count, case .job(let job) = items[count] else { return }
-    items.remove(at: count)
-    unsafe job.runSynchronously(on: asUnownedSerialExecutor())
-  }
-
   func schedule(at instant: MonotonicInstant, _ work: @escaping @Sendable () -> Void) {
     guard instant > now else { return execute(work) }
     guard instant != .distantFuture else { return }
@@ -45,8 +36,6 @@ final class SimulatedLoop: ConnectionLoop, SerialExecutor, @unchecked Sendable {
   func enqueue(_ job: consuming ExecutorJob) {
     items.append(.job(UnownedJob(job)))
   }
-
-  func isIsolatingCurrentContext() -> Bool? { isRunning }
 
   func checkIsolated() {
     precondition(isRunning, "a connection was touched outside of its loop")
