@@ -106,8 +106,9 @@ struct OutboxDrainTests {
         if isAway { throw Away() }
         log.append(entries)
       }
+      let report: @Sendable (String) -> Void = { cause in causes.withLock { $0.append(cause) } }
       await withTaskGroup { group in
-        group.addTask { await drain.run { cause in causes.withLock { $0.append(cause) } } }
+        group.addTask { await drain.run(report: report) }
         while log.entries.withLock({ $0.isEmpty }) { await Task.yield() }
         group.cancelAll()
       }

@@ -32,6 +32,7 @@ struct AuditExport: AsyncParsableCommand {
       try place.write(try await session.tile(path), to: path.text)
       count += 1
     }
+    place.removeOutgrown(size: size)
     for (number, witnessed) in answer.witnessed.enumerated() {
       try place.write(witnessed, to: "witnessed/\(number)")
     }

@@ -29,6 +29,20 @@ struct AuditFolder: Sendable {
     }
   }
 
+  /// Removes tiles and bundles of an earlier, smaller export that were not full.
+  func removeOutgrown(size: Int) {
+    let wanted = Set(LogExport.paths(size: size).map(\.text))
+    for path in LogExport.paths(size: size) {
+      // What is not full now was not full before, or was not there; what is full may not have been.
+      let full = TilePath(path.kind, index: path.index, width: Tile.widthMax).text
+      let partial = folder.appending(path: full + ".p")
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: partial.path)) ?? []
+      for name in names where !wanted.contains("\(full).p/\(name)") {
+        try? FileManager.default.removeItem(at: partial.appending(path: name))
+      }
+    }
+  }
+
   /// Nil if there is no such file.
   func read(_ path: String) -> [UInt8]? {
     (try? Data(contentsOf: folder.appending(path: path))).map { [UInt8]($0) }
