@@ -76,16 +76,12 @@ final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandle
   }
 
   private func receive(_ buffer: inout ByteBuffer) {
-    let used = connection.assumeIsolated { $0.receive(buffer.readableBytesSpan) }
+    let used = connection.takeOnLoop(buffer.readableBytesSpan)
     buffer.moveReaderIndex(forwardBy: used)
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    let mayRead = connection.assumeIsolated { connection in
-      connection.flush()
-      return connection.mayRead
-    }
-    if !mayRead { setAutoRead(false, context) }
+    if !connection.finishReadOnLoop() { setAutoRead(false, context) }
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {

@@ -7,6 +7,7 @@ package final class EventLoopLink: ConnectionLoop {
   package let eventLoop: any EventLoop
   package let compression = FrameCompression()
   let readBuffer: LoopReadBuffer
+  let writeBuffers: LoopWriteBuffers
 
   private let ownExecutor: EventLoopExecutor
 
@@ -14,6 +15,7 @@ package final class EventLoopLink: ConnectionLoop {
     self.eventLoop = eventLoop
     ownExecutor = EventLoopExecutor(eventLoop)
     readBuffer = LoopReadBuffer(eventLoop)
+    writeBuffers = LoopWriteBuffers(eventLoop)
   }
 
   package var executor: any SerialExecutor { ownExecutor }

@@ -98,7 +98,8 @@ private struct Opening {
         channel.eventLoop.makeCompletedFuture {
           try channel.readInto(link.readBuffer)
           let connection = ClientConnection(
-            loop: link, sink: ChannelFrameSink(channel), authenticator: authenticator,
+            loop: link, sink: ChannelFrameSink(channel, buffers: link.writeBuffers),
+            authenticator: authenticator,
             settings: settings, address: AddressText.of(target),
             security: tls == nil ? .plain : .tls(peerRole: nil),
             sameHost: compresses.map { !$0 } ?? sameHost, handshakeTimeout: timeout,

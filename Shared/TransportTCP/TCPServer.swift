@@ -70,7 +70,7 @@ package final class TCPServer: Sendable {
           try channel.readInto(loop.readBuffer)
           let attach: (TransportSecurity) throws -> Void = { security in
             let connection = ServerConnection(
-              core: core, loop: loop, sink: ChannelFrameSink(channel),
+              core: core, loop: loop, sink: ChannelFrameSink(channel, buffers: loop.writeBuffers),
               address: AddressText.of(channel.localAddress),
               source: channel.remoteAddress?.ipAddress ?? "", security: security,
               sameHost: compresses.map { !$0 } ?? AddressText.isLoopback(channel.remoteAddress))

@@ -18,6 +18,13 @@ package protocol ConnectionLoop: AnyObject, Sendable {
   var compression: FrameCompression { get }
 }
 
+/// What a loop does with the bytes of one read, before it turns to something else.
+enum ReadTurn {
+  /// Longer than it takes. Times that are shorter need a look at the clock, others only the one of its
+  /// beginning.
+  static let nanosecondsMax: UInt64 = 10_000_000
+}
+
 /// Where a connection puts its frames. Called on the connection's loop only.
 package protocol FrameSink: AnyObject {
   /// Appends bytes that are encoded already: the preface, or whole frames.

@@ -83,8 +83,10 @@ extension ServerConnection {
       stream: frame.stream, method: method, startedAt: now, deadline: call.deadline,
       requestByteCount: frame.bodyByteCount, creditCost: frame.creditCost)
     do throws(RPCError) {
-      let origin = try admit(call, method: method)
-      try start(call, origin: origin, route: core.routes[method])
+      let route = core.routes[method]
+      let origin = try origin(of: call)
+      try admit(call, to: route.descriptor, by: origin)
+      try start(call, origin: origin, route: route)
     } catch {
       fail(frame.stream, error)
     }
@@ -95,8 +97,8 @@ extension ServerConnection {
   }
 
   private func admit(
-    _ call: borrowing CallView, method: Int
-  ) throws(RPCError) -> CallOrigin {
+    _ call: borrowing CallView, to method: MethodDescriptor, by origin: CallOrigin
+  ) throws(RPCError) {
     guard !isDraining else {
       throw RPCError(.unavailable, "the server drains; call another", retryAfter: .zero).notBegun()
     }
@@ -110,10 +112,7 @@ extension ServerConnection {
     }
     try call.head.checkLimits()
     try checkTime(startedAt: call.receivedAt, deadline: call.deadline)
-    let origin = try origin(of: call)
-    let descriptor = core.methods[method]
-    for gate in core.gates { try gate.admit(call, of: descriptor, by: origin) }
-    return origin
+    for gate in core.gates { try gate.admit(call, of: method, by: origin) }
   }
 
   /// Refuses what is over before it begins. Only a short time can have passed since its read began: the
@@ -121,13 +120,10 @@ extension ServerConnection {
   func checkTime(
     startedAt: MonotonicInstant, deadline: MonotonicInstant
   ) throws(RPCError) {
-    guard deadline.nanoseconds(since: startedAt) < Self.turnNanosecondsMax, loop.now >= deadline
+    guard deadline.nanoseconds(since: startedAt) < ReadTurn.nanosecondsMax, loop.now >= deadline
     else { return }
     throw RPCError(.deadlineExceeded, "the caller's time was over before the call began")
   }
-
-  /// Longer than a loop takes for one read.
-  private static let turnNanosecondsMax: UInt64 = 10_000_000
 
   private func origin(of call: borrowing CallView) throws(RPCError) -> CallOrigin {
     let slot = call.head.assertionSlot

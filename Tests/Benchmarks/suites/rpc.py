@@ -17,8 +17,12 @@ LOADS = ((1, 1), (1, 64), (8, 32))
 PAYLOADS = ("64", "1024", "64kf", "64kt")
 PAYLOADS_QUICK = ("64", "64kf")
 
-OUR_MODES = ("sync", "async")
-"""Synchronous callback handler and client; async handler and client. Lines without a mode are `sync`."""
+OUR_MODES = {
+    "sync": ("sync", "sync"),
+    "async": ("async", "sync"),
+    "async-both": ("async", "async"),
+}
+"""The server's handler and the client's API. Lines without a mode are `sync`."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +93,18 @@ def our_name(mode: str) -> str:
     return f"slipway-{mode}"
 
 
+def ours(mode: str, executable: Path) -> EchoPair:
+    handler, api = OUR_MODES[mode]
+    return EchoPair(
+        our_name(mode), (str(executable), "server", "--mode", handler),
+        (str(executable), "client", "--mode", api))
+
+
 def contestants(options: Options, absent: list[Absent]) -> list[Contestant]:
     pairs: list[EchoPair] = []
     if not options.references_only:
         echo = build.built(options.ours or build.build_ours(["rpc-echo"]), "rpc-echo")
-        pairs += [tool(our_name(mode), echo, "--mode", mode) for mode in OUR_MODES]
+        pairs += [ours(mode, echo) for mode in OUR_MODES]
     c_folder = build.build_reference(build.C_REFERENCE, install=options.install)
     cpp_folder = build.build_reference(build.GRPC_CPP, install=options.install)
     pairs.append(pair("c-reference", c_folder))
@@ -124,7 +135,7 @@ def against(
 def comparisons(shape: Shape, results: dict[str, list[Result]]) -> list[Comparison]:
     lines: list[Comparison] = []
     for mode in OUR_MODES:
-        label = "" if mode == OUR_MODES[0] else f"{mode} "
+        label = "" if mode == "sync" else f"{mode} "
         for reference in REFERENCES:
             if our_name(mode) in results:
                 lines += against(shape, results, our_name(mode), label, reference)

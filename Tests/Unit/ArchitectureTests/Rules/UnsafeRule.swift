@@ -20,6 +20,7 @@ enum UnsafeRule {
   static let exceptions = [
     "Services/Gateway/Core/Forwarding/Upstreams.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/RPC/Client/ClientConnection.swift": "0005-unsafe-outside-the-adapters.md",
+    "Shared/RPC/Link/LoopCalls.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/RPC/Pool/ConnectionPool.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/RPC/Server/ServerConnection.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/Runtime/Process/OpenFiles.swift": "0005-unsafe-outside-the-adapters.md",
