@@ -5,6 +5,8 @@ internal import Wire
 /// Collects the frames of one read tick in one buffer, and hands it to the socket with one write.
 final class ChannelFrameSink: FrameSink {
   private let channel: any NIOCore.Channel
+  /// `nil` if the loop may sleep after a write as ever.
+  private let polled: PolledSocket?
   private var pending: ByteBuffer
   /// Bytes of the write before: the next one is likely to be as long.
   private var latestByteCount = 0
@@ -13,8 +15,9 @@ final class ChannelFrameSink: FrameSink {
   /// Time that a peer has to close its side.
   private static let closeGrace = TimeAmount.seconds(1)
 
-  init(_ channel: any NIOCore.Channel) {
+  init(_ channel: any NIOCore.Channel, polled: PolledSocket? = nil) {
     self.channel = channel
+    self.polled = polled
     pending = channel.allocator.buffer(capacity: 0)
   }
 
@@ -46,6 +49,7 @@ final class ChannelFrameSink: FrameSink {
     latestByteCount = full.readableBytes
     pending = channel.allocator.buffer(capacity: 0)
     channel.writeAndFlush(full, promise: nil)
+    polled?.wasActive()
   }
 
   func close() {

@@ -22,13 +22,16 @@ final class EventLoopExecutor: SerialExecutor {
   }
 
   private let eventLoop: any EventLoop
+  /// Told of each turn that waits, so that a loop that polls goes on with it.
+  private let poller: LoopPoller?
   private let jobs = Mutex(Jobs())
   /// For tasks that belong to the loop. What resumes a task hands it to the global pool, and it has to
   /// hop back, unless it prefers another executor.
   let home: HomeExecutor
 
-  init(_ eventLoop: any EventLoop) {
+  init(_ eventLoop: any EventLoop, poller: LoopPoller?) {
     self.eventLoop = eventLoop
+    self.poller = poller
     home = HomeExecutor()
     home.loop.withLock { $0 = self }
   }
@@ -59,7 +62,9 @@ final class EventLoopExecutor: SerialExecutor {
       defer { jobs.isScheduled = true }
       return !jobs.isScheduled
     }
-    if mustSchedule { eventLoop.execute { self.runTurn() } }
+    guard mustSchedule else { return }
+    poller?.jobWaits()
+    eventLoop.execute { self.runTurn() }
   }
 
   /// See ``ConnectionLoop/runNow(_:)``; the task has to prefer ``home``.
@@ -76,6 +81,7 @@ final class EventLoopExecutor: SerialExecutor {
 
   /// Runs the jobs that are there; those that they add have the loop's next turn.
   private func runTurn() {
+    poller?.jobsBegin()
     var turn: [Entry] = []
     jobs.withLock { jobs in
       swap(&turn, &jobs.waiting)
