@@ -6,6 +6,8 @@ internal import Wire
 final class ChannelFrameSink: FrameSink {
   private let channel: any NIOCore.Channel
   private let buffers: LoopWriteBuffers
+  /// `nil` if the loop may sleep after a write as ever.
+  private let polled: PolledSocket?
   /// Empty between two writes.
   private var pending = ByteBuffer()
   /// Something was given to the channel and not flushed.
@@ -14,9 +16,10 @@ final class ChannelFrameSink: FrameSink {
   /// Time that a peer has to close its side.
   private static let closeGrace = TimeAmount.seconds(1)
 
-  init(_ channel: any NIOCore.Channel, buffers: LoopWriteBuffers) {
+  init(_ channel: any NIOCore.Channel, buffers: LoopWriteBuffers, polled: PolledSocket? = nil) {
     self.channel = channel
     self.buffers = buffers
+    self.polled = polled
   }
 
   func write(_ bytes: [UInt8]) {
@@ -50,6 +53,7 @@ final class ChannelFrameSink: FrameSink {
     guard isHandedOver else { return }
     isHandedOver = false
     channel.flush()
+    polled?.wasActive()
   }
 
   private func handOver() {

@@ -13,10 +13,13 @@ final class EventLoopExecutor: SerialExecutor {
   }
 
   private let eventLoop: any EventLoop
+  /// Told of each turn that waits, so that a loop that polls goes on with it.
+  private let poller: LoopPoller?
   private let jobs = Mutex(Jobs())
 
-  init(_ eventLoop: any EventLoop) {
+  init(_ eventLoop: any EventLoop, poller: LoopPoller?) {
     self.eventLoop = eventLoop
+    self.poller = poller
   }
 
   func enqueue(_ job: consuming ExecutorJob) {
@@ -26,11 +29,14 @@ final class EventLoopExecutor: SerialExecutor {
       defer { jobs.isScheduled = true }
       return !jobs.isScheduled
     }
-    if mustSchedule { eventLoop.execute { self.runTurn() } }
+    guard mustSchedule else { return }
+    poller?.jobWaits()
+    eventLoop.execute { self.runTurn() }
   }
 
   /// Runs the jobs that are there; those that they add have the loop's next turn.
   private func runTurn() {
+    poller?.jobsBegin()
     var turn: [UnownedJob] = []
     jobs.withLock { jobs in
       swap(&turn, &jobs.waiting)

@@ -8,14 +8,21 @@ package final class EventLoopLink: ConnectionLoop {
   package let compression = FrameCompression()
   let readBuffer: LoopReadBuffer
   let writeBuffers: LoopWriteBuffers
+  /// `nil` on a loop that sleeps as soon as it has nothing to do.
+  let poller: LoopPoller?
 
   private let ownExecutor: EventLoopExecutor
 
-  package init(_ eventLoop: any EventLoop) {
+  package convenience init(_ eventLoop: any EventLoop) {
+    self.init(eventLoop, poller: nil)
+  }
+
+  init(_ eventLoop: any EventLoop, poller: LoopPoller?) {
     self.eventLoop = eventLoop
-    ownExecutor = EventLoopExecutor(eventLoop)
+    ownExecutor = EventLoopExecutor(eventLoop, poller: poller)
     readBuffer = LoopReadBuffer(eventLoop)
     writeBuffers = LoopWriteBuffers(eventLoop)
+    self.poller = poller
   }
 
   package var executor: any SerialExecutor { ownExecutor }
@@ -25,7 +32,12 @@ package final class EventLoopLink: ConnectionLoop {
   }
 
   package func execute(_ work: @escaping @Sendable () -> Void) {
-    eventLoop.execute(work)
+    guard let poller else { return eventLoop.execute(work) }
+    poller.jobWaits()
+    eventLoop.execute {
+      poller.jobsBegin()
+      work()
+    }
   }
 
   package func schedule(

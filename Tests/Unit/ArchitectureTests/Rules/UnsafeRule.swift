@@ -28,6 +28,7 @@ enum UnsafeRule {
     "Shared/TransportInProcess/RawPeer.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/TransportInProcess/SerialQueue.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/TransportTCP/EventLoopExecutor.swift": "0005-unsafe-outside-the-adapters.md",
+    "Shared/TransportTCP/Polling/SocketProbe.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/Wire/Bytes.swift": "0005-unsafe-outside-the-adapters.md",
     "Tests/Unit/ContractsTests/HostileBytesTests.swift": "0005-unsafe-outside-the-adapters.md",
   ]
