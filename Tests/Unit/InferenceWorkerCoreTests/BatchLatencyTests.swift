@@ -12,8 +12,9 @@ import Testing
     latency.add(rows: 2, nanoseconds: 200)
     latency.add(rows: 4, nanoseconds: 300)
     latency.add(rows: 16, nanoseconds: 900)
-    #expect([1, 2, 3, 4, 10, 16, 32].map { latency.nanoseconds(rows: $0) }
-      == [200, 200, 250, 300, 600, 900, 1800])
+    #expect(
+      [1, 2, 3, 4, 10, 16, 32].map { latency.nanoseconds(rows: $0) }
+        == [200, 200, 250, 300, 600, 900, 1800])
   }
 
   @Test(arguments: UInt64(1)...20)

@@ -85,7 +85,8 @@ import Testing
     }
   }
 
-  @Test func `a call that is alone may have every core, and holds up what comes meanwhile`() throws {
+  @Test func `a call that is alone may have every core, and holds up what comes meanwhile`() throws
+  {
     let puppet = puppet(instances: 2, isWide: true)
     _ = try puppet.admit(QueuedCall(signature: a))
     puppet.work()
@@ -217,7 +218,8 @@ import Testing
     #expect(throws: Never.self) { try puppet.admit(QueuedCall(deadline: late)) }
   }
 
-  @Test func `a batch that takes it along counts for its answer, not those before it singly`() throws
+  @Test func `a batch that takes it along counts for its answer, not those before it singly`()
+    throws
   {
     let puppet = puppet(times: [(1, 10), (16, 20)])
     for _ in 0..<8 { _ = try puppet.admit(QueuedCall(signature: a)) }
@@ -227,7 +229,8 @@ import Testing
     #expect(throws: Never.self) { try puppet.admit(QueuedCall(signature: a, deadline: deadline)) }
   }
 
-  @Test func `a time that even an idle engine would not need is refused, but not for ever`() throws {
+  @Test func `a time that even an idle engine would not need is refused, but not for ever`() throws
+  {
     let puppet = puppet(times: [(1, 100)])
     func deadline(_ puppet: PuppetEngine) -> MonotonicInstant {
       puppet.now.advanced(by: .milliseconds(60))

@@ -1,14 +1,14 @@
 /// From calls to the tensors of one run, and back.
 extension BatchRule {
-  struct Joined {
-    var inputs: [Tensor]
+  package struct Joined {
+    package var inputs: [Tensor]
     /// Of all elements, how many were added to make lengths equal.
-    var paddingShare: Double
+    package var paddingShare: Double
   }
 
   /// The inputs of several calls, one behind the other along the first dimension. Each byte is copied
   /// once. All have the same signature, and their inputs are in the order of the model's.
-  func join(_ calls: [[Tensor]]) -> Joined {
+  package func join(_ calls: [[Tensor]]) -> Joined {
     var joined: [Tensor] = []
     var (added, total) = (0, 0)
     for index in signature.inputs.indices {
@@ -30,7 +30,7 @@ extension BatchRule {
 
   /// Each call's part of a run's outputs. Nil if some output has not as many rows as the calls have
   /// together: then the model does not answer row by row.
-  func split(_ outputs: [Tensor], among calls: [[Tensor]]) -> [[Tensor]]? {
+  package func split(_ outputs: [Tensor], among calls: [[Tensor]]) -> [[Tensor]]? {
     let rows = calls.map { $0.first?.shape.first ?? 0 }
     let total = rows.reduce(0, +)
     let lengths = calls.map(ownLength)

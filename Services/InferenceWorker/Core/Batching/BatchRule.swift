@@ -25,7 +25,9 @@ package struct BatchRule: Sendable {
   private let outputIndex: [String: Int]
 
   /// - Throws: a padding of the card that this model can't have.
-  package init(signature: ModelSignature, card: ServingCard = ServingCard()) throws(ServingCardError) {
+  package init(signature: ModelSignature, card: ServingCard = ServingCard())
+    throws(ServingCardError)
+  {
     self.signature = signature
     inputIndex = Dictionary(
       uniqueKeysWithValues: signature.inputs.enumerated().map { ($0.element.name, $0.offset) })
@@ -43,13 +45,13 @@ package struct BatchRule: Sendable {
   }
 
   /// The inputs in the order of the signature.
-  func ordered(_ inputs: [Tensor]) -> [Tensor] {
+  package func ordered(_ inputs: [Tensor]) -> [Tensor] {
     guard inputs.count > 1 else { return inputs }
     return inputs.sorted { inputIndex[$0.name] ?? 0 < inputIndex[$1.name] ?? 0 }
   }
 
   /// What the queue has to know of a call with these inputs, which are in the signature's order.
-  func call(_ inputs: [Tensor], outputs: [String]) -> QueuedCall {
+  package func call(_ inputs: [Tensor], outputs: [String]) -> QueuedCall {
     let bytes = inputs.reduce(0) { $0 + $1.byteCount }
     guard rowsMax > 1, let rows = inputs.first?.shape.first, (1...rowsMax).contains(rows) else {
       return QueuedCall(bytesPerRow: bytes)
@@ -135,7 +137,8 @@ package struct BatchRule: Sendable {
     for (index, spec) in signature.outputs.enumerated() {
       for (axis, dimension) in (spec.shape ?? []).enumerated().dropFirst() {
         if case .fixed = dimension { continue }
-        guard dimension != .any, known.contains(dimension), !symbols.contains(dimension) || axis == 1
+        guard dimension != .any, known.contains(dimension),
+          !symbols.contains(dimension) || axis == 1
         else {
           throw refusal(
             spec.name, "outputs whose lengths are fixed or those of inputs, to cut them again")

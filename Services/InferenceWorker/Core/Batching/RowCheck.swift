@@ -1,7 +1,7 @@
 /// Whether a model answers row by row, tried on the model itself: a signature with an open first
 /// dimension does not promise it, and a batch of a model that mixes its rows would answer wrongly.
-enum RowCheck {
-  enum Finding: Sendable, Equatable {
+package enum RowCheck {
+  package enum Finding: Sendable, Equatable {
     case rowByRow
     /// It could not be tried: the model refuses what was made up.
     case untried
@@ -10,11 +10,11 @@ enum RowCheck {
 
   /// What batching may change of a number: kernels for several rows add up in another order.
   /// `|batched - single| <= absolute + relative * |single|`.
-  static let relativeTolerance = 1e-3
-  static let absoluteTolerance = 1e-4
+  package static let relativeTolerance = 1e-3
+  package static let absoluteTolerance = 1e-4
 
   /// Runs two different rows alone and together. Blocks.
-  static func run(_ model: any LoadedModel, _ rule: BatchRule) -> Finding {
+  package static func run(_ model: any LoadedModel, _ rule: BatchRule) -> Finding {
     guard let first = inputs(of: rule.signature, seed: 1),
       let second = inputs(of: rule.signature, seed: 2)
     else { return .untried }
@@ -35,7 +35,7 @@ enum RowCheck {
     }
   }
 
-  static func agree(_ batched: Tensor, _ single: Tensor) -> Bool {
+  package static func agree(_ batched: Tensor, _ single: Tensor) -> Bool {
     guard batched.shape == single.shape, batched.datatype == single.datatype else { return false }
     guard case .raw(let left) = batched.contents, case .raw(let right) = single.contents else {
       return batched.contents == single.contents
@@ -70,7 +70,9 @@ enum RowCheck {
     return zeros.map { tensor in
       var tensor = tensor
       let count = Tensor.elementCount(of: tensor.shape) ?? 0
-      guard case .raw = tensor.contents, let width = tensor.datatype.byteWidth else { return tensor }
+      guard case .raw = tensor.contents, let width = tensor.datatype.byteWidth else {
+        return tensor
+      }
       var bytes: [UInt8] = []
       bytes.reserveCapacity(count * width)
       for _ in 0..<count {

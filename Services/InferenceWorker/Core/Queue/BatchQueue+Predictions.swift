@@ -32,7 +32,8 @@ extension BatchQueue {
     }
     guard need <= left else {
       throw .wouldExpire(
-        predictedWait: .nanoseconds(Int64(clamping: need)), retryAfter: Self.retry(after: need - left))
+        predictedWait: .nanoseconds(Int64(clamping: need)),
+        retryAfter: Self.retry(after: need - left))
     }
   }
 

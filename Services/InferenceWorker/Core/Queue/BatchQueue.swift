@@ -23,7 +23,8 @@ package struct BatchQueue: ~Copyable {
       waitingMax: Int, instances: Int, rowsMax: Int = 1, hasWideInstance: Bool = false,
       ageing: Duration = .milliseconds(250)
     ) {
-      precondition(waitingMax > 0 && instances > 0 && rowsMax > 0, "a queue needs room and a thread")
+      precondition(
+        waitingMax > 0 && instances > 0 && rowsMax > 0, "a queue needs room and a thread")
       self.waitingMax = waitingMax
       self.instances = instances
       self.rowsMax = rowsMax

@@ -88,7 +88,9 @@ final class PuppetEngine {
   private func check(_ run: BatchQueue.Run) {
     let calls = run.tickets.compactMap { waiting[$0] }
     if Set(calls.map(\.signature)).count > 1 { faults.append("\(run) has several signatures") }
-    if calls.count > 1, calls[0].signature == nil { faults.append("\(run) has calls of no signature") }
+    if calls.count > 1, calls[0].signature == nil {
+      faults.append("\(run) has calls of no signature")
+    }
     if calls.count > 1, calls.reduce(0, { $0 + $1.rows }) > queue.limits.rowsMax {
       faults.append("\(run) has too many rows")
     }
