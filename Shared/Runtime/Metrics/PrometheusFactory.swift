@@ -28,6 +28,12 @@ package final class PrometheusFactory: MetricsFactory {
     return series(isWhole ? label : label + "_total", .counter, dimensions)
   }
 
+  package func makeFloatingPointCounter(
+    label: String, dimensions: [(String, String)]
+  ) -> any FloatingPointCounterHandler {
+    series(label.hasSuffix("_total") ? label : label + "_total", .counter, dimensions)
+  }
+
   package func makeRecorder(
     label: String, dimensions: [(String, String)], aggregate: Bool
   ) -> any RecorderHandler {
@@ -43,6 +49,9 @@ package final class PrometheusFactory: MetricsFactory {
   }
 
   package func destroyCounter(_ handler: any CounterHandler) { remove(handler) }
+  package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {
+    remove(handler)
+  }
   package func destroyRecorder(_ handler: any RecorderHandler) { remove(handler) }
   package func destroyMeter(_ handler: any MeterHandler) { remove(handler) }
   package func destroyTimer(_ handler: any TimerHandler) { remove(handler) }

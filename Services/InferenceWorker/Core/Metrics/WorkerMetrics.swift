@@ -8,7 +8,7 @@ package struct WorkerMetrics: Sendable {
   private let failures: Counter
   private let refusals: Counter
   private let drops: [DropCause: Counter]
-  private let wastes: [WasteCause: Counter]
+  private let wastes: [WasteCause: FloatingPointCounter]
   private let queueDepth: Gauge
   private let inFlight: Gauge
   private let queueWait: Metrics.Timer
@@ -31,8 +31,8 @@ package struct WorkerMetrics: Sendable {
       })
     wastes = Dictionary(
       uniqueKeysWithValues: WasteCause.allCases.map { cause in
-        let counter = Counter(
-          label: "slipway_worker_wasted_compute_microseconds_total",
+        let counter = FloatingPointCounter(
+          label: "slipway_worker_wasted_compute_seconds_total",
           dimensions: labels + [("cause", cause.rawValue)])
         return (cause, counter)
       })
@@ -90,7 +90,7 @@ package struct WorkerMetrics: Sendable {
       Int64(clamping: times.computedAt.nanoseconds(since: times.joinedAt)))
     batchRows.record(rows)
     batchCalls.record(waits.count)
-    for (cause, nanoseconds) in wasted { wastes[cause]?.increment(by: Int64(nanoseconds / 1000)) }
+    for (cause, nanoseconds) in wasted { wastes[cause]?.increment(by: Double(nanoseconds) / 1e9) }
     if hasFailed, answered > 0 { failures.increment(by: answered) }
     triton.ran(
       times, rows: rows, calls: waits.count, answered: answered, waited: waited,
