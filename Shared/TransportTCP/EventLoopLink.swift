@@ -26,12 +26,6 @@ package final class EventLoopLink: ConnectionLoop {
     eventLoop.execute(work)
   }
 
-  package var taskExecutor: (any TaskExecutor)? { ownExecutor.home }
-
-  package func runNow(_ resume: () -> Void) {
-    ownExecutor.runNow(resume)
-  }
-
   package func schedule(
     at instant: MonotonicInstant, _ work: @escaping @Sendable () -> Void
   ) {

@@ -9,6 +9,8 @@ extension ServerConnection {
     let head = payload.extracting(0..<frame.headByteCount)
     let body = payload.extracting(frame.headByteCount..<payload.byteCount)
     guard origin != nil else { return try receiveHandshake(frame, head: head) }
+    // What is said of a call comes behind its beginning.
+    if frame.kind != .call, !handlerCalls.isEmpty { beginHandlers() }
     switch frame.kind {
     case .call:
       try takeCredit(frame)
@@ -107,7 +109,7 @@ extension ServerConnection {
           + "wait for answers or open another connection", retryAfter: .milliseconds(10))
     }
     try call.head.checkLimits()
-    try checkTime(of: call)
+    try checkTime(startedAt: call.receivedAt, deadline: call.deadline)
     let origin = try origin(of: call)
     let descriptor = core.methods[method]
     for gate in core.gates { try gate.admit(call, of: descriptor, by: origin) }
@@ -116,9 +118,11 @@ extension ServerConnection {
 
   /// Refuses what is over before it begins. Only a short time can have passed since its read began: the
   /// others need no look at the clock.
-  private func checkTime(of call: borrowing CallView) throws(RPCError) {
-    let timeout = call.head.timeoutNanoseconds
-    guard timeout != 0, timeout < Self.turnNanosecondsMax, loop.now >= call.deadline else { return }
+  func checkTime(
+    startedAt: MonotonicInstant, deadline: MonotonicInstant
+  ) throws(RPCError) {
+    guard deadline.nanoseconds(since: startedAt) < Self.turnNanosecondsMax, loop.now >= deadline
+    else { return }
     throw RPCError(.deadlineExceeded, "the caller's time was over before the call began")
   }
 
