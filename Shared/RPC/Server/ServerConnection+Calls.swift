@@ -188,7 +188,15 @@ extension ServerConnection {
       method: core.methods[method], origin: origin, deadline: deadline,
       traceparent: TraceParent(bytes: headBytes.extracting(head.traceparent)),
       model: Self.text(head.model, of: headBytes), version: Self.text(head.version, of: headBytes),
-      requestID: Self.text(head.requestID, of: headBytes), priority: head.priority)
+      requestID: Self.text(head.requestID, of: headBytes), priority: head.priority,
+      sharingKey: Self.number(head.routingKey, of: headBytes))
+  }
+
+  /// A key's first 8 bytes.
+  private static func number(_ field: Range<Int>, of headBytes: RawSpan) -> UInt64 {
+    var number: UInt64 = 0
+    for offset in field.prefix(8) { number = number << 8 | UInt64(headBytes.byte(at: offset)) }
+    return number
   }
 
   /// Most calls leave most of these empty.
