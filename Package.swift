@@ -93,7 +93,8 @@ let shared: [Target] = [
   library(
     "ServiceRuntime", "Shared/Runtime",
     [
-      "Base", "RPC", "Trust", "TransportTCP", Library.configuration, Library.coreMetrics,
+      "Base", "Contracts", "RPC", "Trust", "TransportTCP", Library.configuration,
+      Library.coreMetrics,
       Library.hummingbird, Library.httpTypes, Library.logging, Library.metrics, Library.nioCore,
       Library.nioPosix, Library.serviceLifecycle, Library.unixSignals,
     ]),
@@ -123,12 +124,13 @@ let services: [Target] = [
 
   library("MonitorCore", "Services/Monitor/Core", core + coreLibraries),
   executable(
-    "monitor", "Services/Monitor/Main", ["MonitorCore", "RPC", "ServiceRuntime", "Trust"]),
+    "monitor", "Services/Monitor/Main",
+    ["MonitorCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
 
   library("ContentGovernorCore", "Services/ContentGovernor/Core", core + coreLibraries),
   executable(
     "content-governor", "Services/ContentGovernor/Main",
-    ["ContentGovernorCore", "RPC", "ServiceRuntime", "Trust"]),
+    ["ContentGovernorCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
 
   library(
     "SlipwaySupervisor", "Services/Slipway/Supervisor",
@@ -136,8 +138,8 @@ let services: [Target] = [
   library(
     "SlipwayTool", "Services/Slipway/Tool",
     [
-      "Contracts", "RPC", "ServiceRuntime", "SlipwayClient", "SlipwaySupervisor", "TransportTCP",
-      "Trust", Library.argumentParser, Library.asn1, Library.crypto, Library.subprocess,
+      "AuditLog", "Contracts", "RPC", "ServiceRuntime", "SlipwayClient", "SlipwaySupervisor",
+      "TransportTCP", "Trust", Library.argumentParser, Library.asn1, Library.crypto, Library.subprocess,
       Library.system, Library.unixSignals, Library.x509,
     ]),
   executable("slipway", "Services/Slipway/Main", ["SlipwayTool"]),
@@ -156,6 +158,9 @@ let benchmarks: [Target] = [
       "Contracts", "LoadLoop", "RPC", "ServiceRuntime", "TransportTCP", "Trust",
       Library.coreMetrics, Library.nioPosix,
     ]),
+  executable(
+    "log-load", "Tests/Benchmarks/LogLoad",
+    ["AuditLog", "ContentGovernorCore", "Storage", Library.grdb]),
   executable(
     "slipway-load", "Tests/Benchmarks/Load",
     ["Contracts", "LoadLoop", "RPC", "ServiceRuntime", "TransportTCP", Library.nioPosix]),
@@ -219,6 +224,12 @@ let tests: [Target] = [
   unitTests("Card"),
   unitTests("OnnxRuntimeEngine", ["Base", "Card", "InferenceWorkerCore"]),
   unitTests("AuditLog"),
+  unitTests(
+    "ContentGovernorCore",
+    [
+      "AuditLog", "Base", "Contracts", "RPC", "RPCTestKit", "Storage", "TransportInProcess",
+      Library.grdb,
+    ]),
   unitTests("Storage", ["AuditLog", Library.grdb]),
   unitTests("Trust", [Library.crypto]),
   unitTests(
@@ -231,7 +242,7 @@ let tests: [Target] = [
   unitTests("SlipwaySupervisor", ["Base", "Contracts", "RPC", "Trust"]),
   unitTests(
     "SlipwayClient", ["Contracts", "RPC", "RPCTestKit", "TransportTCP"]),
-  unitTests("SlipwayTool", ["Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "Trust"]),
+  unitTests("SlipwayTool", ["AuditLog", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "Trust"]),
 ]
 
 let package = Package(

@@ -57,15 +57,15 @@ enum ImportTable {
     Room("ContentGovernorCore", at: "Services/ContentGovernor/Core", core),
     Room(
       "content-governor", at: "Services/ContentGovernor/Main",
-      ["ContentGovernorCore"] + main),
+      ["ContentGovernorCore", "Foundation"] + main),
     Room(
       "SlipwaySupervisor", at: "Services/Slipway/Supervisor",
       ["Base", "Contracts", "RPC", "Trust", "Wire", "Subprocess", "SystemPackage", "Glibc"]
         + standard),
     Room(
       "SlipwayTool", at: "Services/Slipway/Tool",
-      ["Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "ServiceRuntime", "TransportTCP"]
-        + ["Trust", "ArgumentParser", "Crypto", "Subprocess", "SwiftASN1", "SystemPackage"]
+      ["AuditLog", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "ServiceRuntime"]
+        + ["TransportTCP", "Trust", "ArgumentParser", "Crypto", "Subprocess", "SwiftASN1", "SystemPackage"]
         + ["UnixSignals", "X509", "Glibc"] + standard),
     Room("slipway", at: "Services/Slipway/Main", ["SlipwayTool", "Foundation"]),
 
@@ -90,6 +90,10 @@ enum ImportTable {
     Room("fuzz", at: "Tests/Fuzz/Entry", ["FuzzChecks", "Foundation"]),
     Room("FuzzCorpusTests", at: "Tests/Fuzz/Replay", ["Foundation", "Testing"]),
     Room("rpc-echo", at: "Tests/Benchmarks/RPCEcho", measured + ["Trust", "CoreMetrics"]),
+    // The log itself, in the process of the meter.
+    Room(
+      "log-load", at: "Tests/Benchmarks/LogLoad",
+      ["AuditLog", "ContentGovernorCore", "Storage", "GRDB"] + standard),
     Room("slipway-load", at: "Tests/Benchmarks/Load", measured),
     Room("LoadLoop", at: "Tests/Benchmarks/LoadLoop", ["RPC", "Wire", "CLoad"] + standard),
   ]
