@@ -86,6 +86,7 @@ let shared: [Target] = [
   library("TransportInProcess", "Shared/TransportInProcess", ["Base", "Wire", "RPC"]),
   library("Contracts", "Shared/Contracts", ["Base", "RPC", "CSchema", "CProtobufC"]),
   library("Trust", "Shared/Trust", ["Base", Library.crypto, Library.system]),
+  library("Card", "Shared/Card", [Library.yams]),
   library("AuditLog", "Shared/AuditLog", ["Base", Library.crypto]),
   library("Storage", "Shared/Storage", ["Base", "AuditLog", Library.grdb]),
   library("SlipwayClient", "Shared/Client", ["Base", "Contracts", "RPC", "TransportTCP"]),
@@ -108,7 +109,7 @@ let services: [Target] = [
   executable(
     "gateway", "Services/Gateway/Main", ["GatewayCore", "RPC", "ServiceRuntime", "Trust"]),
 
-  library("InferenceWorkerCore", "Services/InferenceWorker/Core", core + coreLibraries),
+  library("InferenceWorkerCore", "Services/InferenceWorker/Core", core + coreLibraries + ["Card"]),
   library(
     "OnnxRuntimeEngine", "Services/InferenceWorker/Engines/OnnxRuntime",
     ["Base", "InferenceWorkerCore", "COnnxRuntime"]),
@@ -116,7 +117,7 @@ let services: [Target] = [
     "inference-worker", "Services/InferenceWorker/Main",
     ["Base", "InferenceWorkerCore", "OnnxRuntimeEngine", "RPC", "ServiceRuntime", "Trust"]),
 
-  library("RegistryCore", "Services/Registry/Core", core + coreLibraries + [Library.yams]),
+  library("RegistryCore", "Services/Registry/Core", core + coreLibraries + ["Card", Library.yams]),
   executable(
     "registry", "Services/Registry/Main",
     ["RegistryCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
@@ -219,8 +220,9 @@ let tests: [Target] = [
       "Storage", "Wire", Library.grdb, Library.logging,
     ]),
   unitTests(
-    "InferenceWorkerCore", ["Base", "Contracts", "RPC", "Trust", Library.logging]),
-  unitTests("OnnxRuntimeEngine", ["InferenceWorkerCore"]),
+    "InferenceWorkerCore", ["Base", "Card", "Contracts", "RPC", "Trust", Library.logging]),
+  unitTests("Card"),
+  unitTests("OnnxRuntimeEngine", ["Base", "Card", "InferenceWorkerCore"]),
   unitTests("AuditLog"),
   unitTests(
     "ContentGovernorCore",

@@ -17,6 +17,7 @@ enum ImportTable {
     Room("Contracts", at: "Shared/Contracts", ["Base", "RPC"] + standard),
     Room("Contracts", at: "Shared/Contracts/Bridge", ["Base", "RPC"] + schema + standard),
     Room("Contracts", at: "Shared/Contracts/Generated", ["Base", "RPC"] + schema),
+    Room("Card", at: "Shared/Card", ["Yams"]),
     Room("Trust", at: "Shared/Trust", ["Base", "Crypto", "SystemPackage", "Glibc"] + standard),
     Room("AuditLog", at: "Shared/AuditLog", ["Base", "Crypto"] + standard),
     Room("Storage", at: "Shared/Storage", ["Base", "AuditLog", "GRDB"] + standard),
@@ -42,14 +43,14 @@ enum ImportTable {
     // Passes frames on as they are.
     Room("GatewayCore", at: "Services/Gateway/Core/Forwarding", core + ["Wire"]),
     Room("gateway", at: "Services/Gateway/Main", ["GatewayCore"] + main),
-    Room("InferenceWorkerCore", at: "Services/InferenceWorker/Core", core),
+    Room("InferenceWorkerCore", at: "Services/InferenceWorker/Core", core + ["Card"]),
     Room(
       "OnnxRuntimeEngine", at: "Services/InferenceWorker/Engines/OnnxRuntime",
       ["Base", "InferenceWorkerCore", "COnnxRuntime", "Glibc"] + standard),
     Room(
       "inference-worker", at: "Services/InferenceWorker/Main",
       ["Base", "InferenceWorkerCore", "OnnxRuntimeEngine", "Foundation"] + main),
-    Room("RegistryCore", at: "Services/Registry/Core", core + ["Yams"]),
+    Room("RegistryCore", at: "Services/Registry/Core", core + ["Card", "Yams"]),
     Room("registry", at: "Services/Registry/Main", ["RegistryCore"] + main),
     Room("MonitorCore", at: "Services/Monitor/Core", core),
     Room("monitor", at: "Services/Monitor/Main", ["MonitorCore"] + main),
@@ -101,7 +102,7 @@ enum ImportTable {
   /// and `unitTests`.
   static let unitTestExtras: [String: [String]] = [
     "Architecture": [],
-    "OnnxRuntimeEngine": [],
+    "OnnxRuntimeEngine": ["Card"],
     "RPC": ["Contracts", "Trust"],
     "ServiceRuntime": ["TLSTestKit"],
     "Storage": ["Glibc"],

@@ -62,9 +62,12 @@ package final class Forwarder: Sendable {
           stripe: loop.stripe)
         throw refusal
       }
+      var head = head(of: call)
+      // The client's own has chosen the version, and is of no use behind it.
+      head.metadata.routingKey = holder.sharingKey
       let forwarded = ForwardedCall(
         forwarder: self, loop: loop, caller: connection, stream: call.stream, holder: holder,
-        method: method, destination: .model(asked), route: route, head: head(of: call),
+        method: method, destination: .model(asked), route: route, head: head,
         receivedAt: call.receivedAt, deadline: call.deadline)
       forwarded.begin(call, on: connection)
       return forwarded

@@ -248,7 +248,8 @@ extension KeyHolder {
         id: id, principal: id, roles: [.developer], models: .every, limits: limits,
         expiresAt: expiresAt, createdAt: 0, createdBy: "root", revokedAt: nil, replacedBy: nil,
         digest: KeyDigest(of: id.utf8, pepper: pepper), revision: 1),
-      counts: KeyCounts(limits: limits))
+      counts: KeyCounts(limits: limits),
+      sharingKey: KeyDigest(of: id.utf8, pepper: pepper))
   }
 }
 
