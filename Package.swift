@@ -125,7 +125,7 @@ let services: [Target] = [
   library("MonitorCore", "Services/Monitor/Core", core + coreLibraries),
   executable(
     "monitor", "Services/Monitor/Main",
-    ["MonitorCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
+    ["MonitorCore", "RPC", "ServiceRuntime", "Trust"]),
 
   library("ContentGovernorCore", "Services/ContentGovernor/Core", core + coreLibraries),
   executable(

@@ -10,6 +10,8 @@ package struct OutboxDrain: Sendable {
   package static let interval: Duration = .milliseconds(100)
   /// While the log does not answer: as long at most.
   package static let pauseMax: Duration = .seconds(5)
+  /// A log that starts together with the service is not away.
+  private static let quietFailures = 2
   /// What one call carries; an entry has at most 64 KiB.
   package static let rowsMax = 1024
   package static let bytesMax = 1 << 20
@@ -29,19 +31,23 @@ package struct OutboxDrain: Sendable {
 
   /// Goes on until the task is cancelled.
   ///
-  /// - Parameter report: told of what keeps it, once for each different cause.
+  /// - Parameter report: told of what keeps it for longer than a moment, once for each different cause.
   package func run(report: @Sendable (_ cause: String) -> Void) async {
     var pause = Self.interval
-    var reported = ""
+    var (reported, failures) = ("", 0)
     while !Task.isCancelled {
       do {
         while try await step() > 0 {}
-        (pause, reported) = (Self.interval, "")
+        (pause, reported, failures) = (Self.interval, "", 0)
       } catch {
         guard !Task.isCancelled else { return }
         let cause = "\(error)"
-        if cause != reported { report(cause) }
-        (pause, reported) = (min(pause * 2, Self.pauseMax), cause)
+        pause = min(pause * 2, Self.pauseMax)
+        failures += 1
+        if failures > Self.quietFailures, cause != reported {
+          report(cause)
+          reported = cause
+        }
       }
       try? await Task.sleep(for: pause)
     }

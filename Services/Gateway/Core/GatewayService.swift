@@ -133,11 +133,14 @@ package final class GatewayService: Sendable {
 
   /// Hands what happened to the transparency log until the task is cancelled.
   ///
-  /// - Parameter append: takes canonical bytes and returns when the log has them on disk.
-  package func drainOutbox(to append: @escaping @Sendable ([[UInt8]]) async throws -> Void) async {
-    await store.drainOutbox(to: append) { [logger] cause in
-      logger.warning("the log takes no entries", metadata: ["cause": "\(cause)"])
-    }
+  /// - Parameters:
+  ///   - append: takes canonical bytes and returns when the log has them on disk.
+  ///   - report: told of what keeps it, for the service's own log.
+  package func drainOutbox(
+    to append: @escaping @Sendable ([[UInt8]]) async throws -> Void,
+    report: @Sendable (_ cause: String) -> Void
+  ) async {
+    await store.drainOutbox(to: append, report: report)
   }
 
   /// Ends the connections that are being made; for when no call is left.

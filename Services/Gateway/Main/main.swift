@@ -21,7 +21,6 @@ await ServiceProcess.run(.gateway) { environment in
     }
   }
 
-  let log = try environment.logLink()
   var router = Router()
   gateway.register(on: &router, release: Release.name, services: probes)
   var assembly = ServiceAssembly(router: router)
@@ -29,11 +28,11 @@ await ServiceProcess.run(.gateway) { environment in
   assembly.keyCheck = gateway.principal
   assembly.onRefusal = gateway.refused
   assembly.gates = [gateway.admission]
-  assembly.background = [
-    BackgroundWork("following the registry") { await gateway.followRoutes(of: registry) },
-    BackgroundWork("keeping the books") { await gateway.keepBooks() },
-    BackgroundWork("handing entries to the log") { await gateway.drainOutbox(to: log.append) },
-  ]
+  assembly.background =
+    [
+      BackgroundWork("following the registry") { await gateway.followRoutes(of: registry) },
+      BackgroundWork("keeping the books") { await gateway.keepBooks() },
+    ] + (try environment.handingEntriesToLog(gateway.drainOutbox))
   assembly.onListening = { gateway.isReached(at: $0) }
   assembly.onEnd = gateway.close
   return assembly

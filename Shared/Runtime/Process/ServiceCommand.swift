@@ -48,7 +48,7 @@ package enum ServiceCommand: Sendable, Equatable {
     case .inferenceWorker: "serves one version of one model"
     case .registry: "keeps models, approvals, deployments and leases"
     case .monitor: "keeps its store; nothing else yet"
-    case .contentGovernor: "keeps its store; nothing else yet"
+    case .contentGovernor: "keeps the transparency log of everything that happened"
     case .supervisor: "starts and stops the others"
     }
   }

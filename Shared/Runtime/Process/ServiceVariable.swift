@@ -46,6 +46,9 @@ package struct ServiceVariable: Sendable {
     ServiceVariable(
       "SLIPWAY_CONTENT_GOVERNOR", "host:port of the content-governor", mustBeSet, of: [.gateway]),
     ServiceVariable(
+      "SLIPWAY_CONTENT_GOVERNOR", "host:port of the content-governor, which keeps the log",
+      "entries for the log wait", of: [.registry, .monitor]),
+    ServiceVariable(
       "SLIPWAY_KEY_ENVIRONMENT", "the environment that new API keys name", "live", of: [.gateway]),
     ServiceVariable(
       "SLIPWAY_TRUST_FILE", "whose approvals count", "STATE/trust.json",

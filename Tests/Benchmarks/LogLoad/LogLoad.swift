@@ -8,7 +8,8 @@ import Foundation
 ///     log-load fill FOLDER COUNT                 a log of so many entries, in big commits
 ///     log-load prove FOLDER PROOFS               how long a proof takes
 ///     log-load export FOLDER OUT                 the log as files
-///     log-load write FOLDER SEED                 says which entries were acknowledged, until killed
+///     log-load verify OUT RUNS                   how long verifying these files takes
+///     log-load write FOLDER SEED START           says which entries were acknowledged, until killed
 ///     log-load check FOLDER SEED                 reads what `write` said, and looks for each
 ///
 /// Figures go to standard output as one JSON object.
@@ -18,6 +19,7 @@ enum LogLoad {
     let arguments = Array(CommandLine.arguments.dropFirst())
     guard arguments.count >= 3 else { throw Failure("see the head of LogLoad.swift for its use") }
     let (verb, folder) = (arguments[0], arguments[1])
+    guard verb != "verify" else { return try Exporting.verify(folder, runs: number(arguments, 2)) }
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true)
     let log = try await LogKeeper.open(folder: folder)
@@ -28,7 +30,8 @@ enum LogLoad {
     case "fill": try await Filling.run(log, count: number(arguments, 2))
     case "prove": try await Proving.run(log, count: number(arguments, 2))
     case "export": try await Exporting.run(log, to: arguments[2])
-    case "write": try await Writing.write(log, seed: number(arguments, 2))
+    case "write":
+      try await Writing.write(log, seed: number(arguments, 2), from: number(arguments, 3))
     case "check": try await Writing.check(log, seed: number(arguments, 2))
     default: throw Failure("`\(verb)` is no verb of log-load")
     }

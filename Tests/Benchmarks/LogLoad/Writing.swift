@@ -7,11 +7,11 @@ enum Writing {
   private static let callers = 8
 
   /// Says `NUMBER PLACE` of each entry, once it is acknowledged. Every eleventh is appended twice.
-  static func write(_ log: LogKeeper, seed: Int) async throws {
+  static func write(_ log: LogKeeper, seed: Int, from start: Int) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for caller in 0..<callers {
         group.addTask {
-          for number in stride(from: caller, to: 1 << 40, by: callers) {
+          for number in stride(from: start + caller, to: 1 << 40, by: callers) {
             let entry = try LoadEntry.make(number, seed: seed)
             let places: [Int]
             do {
@@ -51,23 +51,5 @@ enum Writing {
     }
     guard log.size == size else { throw LogLoad.Failure("entries were added twice") }
     LogLoad.say(["acknowledged": Double(acknowledged), "entries": Double(size)])
-  }
-}
-
-/// Writes a log as files, as the person's tool does through the gateway.
-enum Exporting {
-  static func run(_ log: LogKeeper, to folder: String) async throws {
-    let checkpoint = try log.checkpoint()
-    func write(_ bytes: [UInt8], _ path: String) throws {
-      let file = URL(fileURLWithPath: folder).appending(path: path)
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(bytes).write(to: file)
-    }
-    try write(checkpoint.bytes, LogExport.checkpointFile)
-    try write(Array("\(log.key)\n".utf8), LogExport.keyFile)
-    for path in LogExport.paths(size: checkpoint.checkpoint.size) {
-      try write(try await log.tile(path), path.text)
-    }
   }
 }

@@ -40,7 +40,8 @@ package final class LogKeeper: Sendable {
         throw error
       }
     } catch {
-      throw .translating(error)
+      // With the path: this is for whoever starts the service.
+      throw error as? LogError ?? .failed(cause: "\(error)")
     }
   }
 

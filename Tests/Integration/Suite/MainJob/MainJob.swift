@@ -26,6 +26,7 @@ package final class MainJob: Sendable {
     Step("push version 2: canary, promote, roll back, under load") { try await $0.rollOut() },
     Step("scale to 3 workers and kill one, under load") { try await $0.killWorker() },
     Step("show usage, versions, workers, latency") { try await $0.show() },
+    Step("verify the log offline, and find one flipped byte") { try await $0.audit() },
   ]
 
   package let suite: RunningSuite
