@@ -1,4 +1,5 @@
 internal import Contracts
+internal import Foundation
 internal import LoadLoop
 internal import RPC
 internal import ServiceRuntime
@@ -12,21 +13,20 @@ enum EchoClient {
       throw RPCError(.invalidArgument, "there is no payload `\(options.payload)`")
     }
     let link = wire.loops.next()
-    let authenticator = ServicePeerAuthenticator(
-      identity: try BenchmarkKeys.identity(of: BenchmarkKeys.clientRole),
-      trust: try BenchmarkKeys.trust(), server: BenchmarkKeys.serverRole)
+    let target = try target(wire)
     var connections: [ClientConnection] = []
     for _ in 0..<options.connections {
       connections.append(
         try await TCPClient.connect(
-          to: "\(wire.host):\(options.port)", on: link, authenticator: authenticator,
+          to: "\(wire.host):\(options.port)", on: link, authenticator: target.authenticator,
           tls: wire.tls(of: BenchmarkKeys.clientRole.rawValue), compresses: wire.compresses,
           polls: wire.polls))
     }
     var callOptions = CallOptions(timeout: .seconds(30))
     callOptions.metadata.traceparent = TraceParent()
+    callOptions.metadata.model = target.model
     let size = payload.count
-    let call = LoadCall(Echo.call, EchoMessage(content: payload), options: callOptions) {
+    let call = LoadCall(target.method, EchoMessage(content: payload), options: callOptions) {
       $0.content.count == size
     }
     if isAsync {
@@ -34,5 +34,27 @@ enum EchoClient {
     } else {
       try await CallbackLoad.run(call, on: connections, inflight: options.inflight, meter: meter)
     }
+  }
+
+  private struct Target {
+    var authenticator: any ClientAuthenticator
+    var method: Method<EchoMessage, EchoMessage>
+    var model: [UInt8] = []
+  }
+
+  /// The echo itself, or the model of ``EchoBackend`` behind a gateway.
+  private static func target(_ wire: EchoWire) throws -> Target {
+    guard let state = wire.gatewayState else {
+      let authenticator = ServicePeerAuthenticator(
+        identity: try BenchmarkKeys.identity(of: BenchmarkKeys.clientRole),
+        trust: try BenchmarkKeys.trust(), server: BenchmarkKeys.serverRole)
+      return Target(authenticator: authenticator, method: Echo.call)
+    }
+    let key = try String(contentsOfFile: "\(state)/gateway/admin.key", encoding: .utf8)
+    let authenticator = KeyAuthenticator(
+      apiKey: key.trimmingCharacters(in: .whitespacesAndNewlines),
+      trust: try ServiceKeyFolder(stateDirectory: state).trust())
+    return Target(
+      authenticator: authenticator, method: EchoBackend.infer, model: Array(EchoBackend.model.utf8))
   }
 }

@@ -5,7 +5,7 @@ internal import RPC
 enum EchoRouter {
   static func make(_ mode: EchoMode) -> Router {
     var router = Router()
-    addCall(mode, to: &router)
+    addCall(mode, Echo.call, to: &router)
     router.serverStream(Echo.repeat) { request, _, writer async throws(RPCError) in
       while true { try await writer.write(request) }
     }
@@ -20,16 +20,18 @@ enum EchoRouter {
     return router
   }
 
-  private static func addCall(_ mode: EchoMode, to router: inout Router) {
+  static func addCall(
+    _ mode: EchoMode, _ method: Method<EchoMessage, EchoMessage>, to router: inout Router
+  ) {
     let wastes = mode.wastes
     if mode.isAsync {
-      router.unaryOnLoop(Echo.call) { _, request, _ in
+      router.unaryOnLoop(method) { _, request, _ in
         if wastes { Waste.make() }
         return request
       }
       return
     }
-    router.synchronous(Echo.call.descriptor) { connection, call in
+    router.synchronous(method.descriptor) { connection, call in
       if wastes { Waste.make() }
       do throws(RPCError) {
         try connection.withInflated(

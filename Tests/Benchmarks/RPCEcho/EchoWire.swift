@@ -8,6 +8,8 @@ struct EchoWire {
   private(set) var compresses: Bool?
   /// `--host`: an address of this machine, or of a network namespace.
   private(set) var host = "127.0.0.1"
+  /// `--gateway STATE`: the state directory of a gateway between client and server.
+  private(set) var gatewayState: String?
   /// `--tls`: a folder with `authority.pem`, `ROLE.pem` and `ROLE.key`.
   private var certificates: String?
 
@@ -20,6 +22,7 @@ struct EchoWire {
       case "--latency": polls = true
       case "--compress": compresses = left.popFirst().map { $0 == "on" }
       case "--host": host = left.popFirst() ?? host
+      case "--gateway": gatewayState = left.popFirst()
       case "--tls": certificates = left.popFirst()
       default: others.append(argument)
       }

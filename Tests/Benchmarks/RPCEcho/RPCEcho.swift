@@ -2,7 +2,7 @@ internal import Dispatch
 internal import Foundation
 internal import LoadLoop
 
-/// `rpc-echo server|client …`, by the contract of Tests/Benchmarks/README.md.
+/// `rpc-echo server|backend|client …`, by the contract of Tests/Benchmarks/README.md.
 @main
 enum RPCEcho {
   static func main() {
@@ -28,9 +28,10 @@ enum RPCEcho {
       refuse("`--mode sync` or `async`")
     }
     switch arguments.first {
+    case "backend": try await EchoBackend.run(wire)
     case "server": try await EchoServer.run(port: options.port, mode: mode, wire: wire)
     case "client": try await EchoClient.run(options, isAsync: mode.isAsync, wire: wire)
-    default: refuse("`server` or `client`")
+    default: refuse("`server`, `backend` or `client`")
     }
   }
 

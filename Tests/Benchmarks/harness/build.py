@@ -35,6 +35,7 @@ class Reference:
 
 C_REFERENCE = Reference(
     "rpc-c", ("gcc", "make", "libprotobuf-c-dev", "protobuf-c-compiler"))
+SPLICE = Reference("rpc-splice", ("gcc", "make"))
 GRPC_CPP = Reference(
     "rpc-grpc-cpp",
     ("g++", "gcc", "make", "pkg-config", "libgrpc++-dev", "libprotobuf-dev", "protobuf-compiler",

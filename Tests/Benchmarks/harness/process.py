@@ -184,6 +184,11 @@ def free_ports(count: int) -> int:
     raise BrokenRun(f"found no {count} free ports in a row between {PORTS_LOW} and {top}")
 
 
+def is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         # As servers do: a connection that has just ended does not keep its port.

@@ -20,7 +20,8 @@ class Shape:
     connections: int
     inflight: int
 
-    LABELS = {"64": "64B", "1024": "1KiB", "64kf": "64KiB-float32", "64kt": "64KiB-text"}
+    LABELS = {"64": "64B", "1024": "1KiB", "64kf": "64KiB-float32", "64kt": "64KiB-text",
+              "1mf": "1MiB-float32"}
 
     @property
     def label(self) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import build, certificates, process
+from harness import build, certificates, namespaces, process
 from harness.measure import Absent, Contestant, Plan, interleave
 from harness.options import Options
 from harness.report import comparisons_table, figures_table
 from harness.result import Result, Shape
 from harness.spread import Comparison, best, compare
+from suites import compression, forward
 
 LOADS = ((1, 1), (1, 64), (8, 32))
 PAYLOADS = ("64", "1024", "64kf", "64kt")
@@ -178,6 +179,45 @@ def references_among_themselves(
             for line in against(shape, results, name, f"{name} ", "c-reference")]
 
 
+def forwarding(
+    options: Options, absent: list[Absent]
+) -> tuple[dict[Shape, dict[str, list[Result]]], list[Comparison]]:
+    """The gateway beside a raw splice, with bodies of 1 MiB."""
+    shapes = [shape for shape in forward.SHAPES if options.wants(shape)]
+    if options.references_only or not shapes:
+        return {}, []
+    echo = build.built(options.ours or build.build_ours(["rpc-echo"]), "rpc-echo")
+    gateway = build.built(options.binaries or build.build_suite(["gateway"]), "gateway")
+    splice = build.build_reference(build.SPLICE, install=options.install)
+    ends = build.build_reference(build.C_REFERENCE, install=options.install)
+    entrants = [forward.through_gateway(echo, gateway).contestant(),
+                forward.through_splice(build.built(splice, "proxy"), ends).contestant()]
+    measured = {shape: interleave(entrants, shape, options.plan, absent) for shape in shapes}
+    return measured, [line for shape, results in measured.items()
+                      for line in forward.comparisons(shape, results)]
+
+
+def compressing(options: Options, absent: list[Absent]) -> tuple[str, list[Comparison]]:
+    """Tables and comparisons of compression, on loopback and between network namespaces."""
+    shape = compression.SHAPE
+    if options.references_only or options.quick or not options.wants(shape):
+        return "", []
+    echo = build.built(options.ours or build.build_ours(["rpc-echo"]), "rpc-echo")
+    folder = certificates.make(build.BUILD / "certificates", install=options.install)
+    local = interleave(compression.on_loopback(echo, folder), shape, options.plan, absent)
+    tables = ["over loopback:\n" + figures_table({shape: local})]
+    lines = compression.comparisons(local, place="loopback", mine=compression.AUTOMATIC)
+    reason = compression.missing()
+    if reason is not None:
+        return "\n\n".join([*tables, f"skipped: between namespaces: {reason}"]), lines
+    with namespaces.shaped(compression.RATE) as link:
+        far = interleave(
+            compression.between_machines(echo, folder, link), shape, options.plan, absent)
+    tables.append(f"between namespaces at {compression.RATE}:\n" + figures_table({shape: far}))
+    return "\n\n".join(tables), lines + compression.comparisons(
+        far, place=compression.RATE, mine=compression.COMPRESSED)
+
+
 def run(options: Options) -> list[Comparison]:
     absent: list[Absent] = []
     entrants = contestants(options, absent)
@@ -189,7 +229,13 @@ def run(options: Options) -> list[Comparison]:
 
     compared = references_among_themselves if options.references_only else comparisons
     lines = [line for shape, results in measured.items() for line in compared(shape, results)]
+    through, forwarded = forwarding(options, absent)
+    compressed_tables, compressed = compressing(options, absent)
+    measured.update(through)
+    lines += forwarded + compressed
     print(figures_table(measured, absent))
+    if compressed_tables:
+        print(f"\n{compressed_tables}")
     print()
     print(comparisons_table(lines, "measured" if options.references_only else "ours"))
     return lines

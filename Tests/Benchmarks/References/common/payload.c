@@ -46,8 +46,9 @@ static void fill_floats(uint8_t *bytes, size_t size) {
 }
 
 uint8_t *load_payload_create(const char *kind, size_t *size) {
-  int floats = strcmp(kind, "64kf") == 0;
-  if (floats || strcmp(kind, "64kt") == 0) *size = 65536;
+  int floats = strcmp(kind, "64kf") == 0 || strcmp(kind, "1mf") == 0;
+  if (strcmp(kind, "1mf") == 0) *size = 1 << 20;
+  else if (floats || strcmp(kind, "64kt") == 0) *size = 65536;
   else if (strcmp(kind, "64") == 0) *size = 64;
   else if (strcmp(kind, "1024") == 0) *size = 1024;
   else return NULL;

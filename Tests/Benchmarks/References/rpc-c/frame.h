@@ -12,7 +12,7 @@
 enum {
   frame_header_bytes = 12,
   frame_length_bytes = 4,
-  frame_body_bytes_max = 1 << 20, /* 16 times the largest payload: more is a broken peer */
+  frame_body_bytes_max = 1 << 24, /* 16 times the largest payload: more is a broken peer */
 };
 
 typedef struct frame {

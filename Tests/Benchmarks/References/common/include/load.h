@@ -19,7 +19,7 @@ extern "C" {
 typedef struct load_options {
   const char *name;        /* --name: who is measured; copied into the RESULT line */
   const char *mode;        /* --mode: the variant, such as `callback`; empty when not given */
-  const char *payload;     /* --payload: 64 | 1024 | 64kf | 64kt */
+  const char *payload;     /* --payload: 64 | 1024 | 64kf | 64kt | 1mf */
   int port;                /* --port on 127.0.0.1; a server takes 0 as 'any free one' */
   int connections;         /* --connections K */
   int inflight;            /* --inflight M calls outstanding on each connection */
@@ -36,7 +36,7 @@ load_options load_parse(int argc, char *const *argv);
 /* ---- payloads ---- */
 
 /* Makes the bytes of a payload kind: 64 and 1024 bytes of JSON-like text, 65,536 of normally
- * distributed float32 (64kf) or of JSON-like text (64kt); always the same bytes. The caller frees
+ * distributed float32 (64kf) or of JSON-like text (64kt), 1,048,576 of float32 (1mf); always the same bytes. The caller frees
  * them. NULL for an unknown kind. */
 uint8_t *load_payload_create(const char *kind, size_t *size);
 
