@@ -15,7 +15,7 @@ import TransportInProcess
 
   // MARK: What is passed on
 
-  @Test("the worker is told who shares its turns by a pseudonym, and nothing of the client's own key")
+  @Test("the worker learns a pseudonym of who calls, and not the client's own routing key")
   func sharingKey() async throws {
     let house = try ForwardingHouse(keys: [try .of("ada"), try .of("eve")])
     var options = house.options
