@@ -92,6 +92,23 @@ package struct Router: Sendable {
     add(Route(descriptor: method.descriptor, handler: .typed(typed)))
   }
 
+  /// For what answers many calls together: the handler hands the request on, on the event loop, and
+  /// ``ServerConnection/answer(_:with:)`` ends the call later. There is no task.
+  package mutating func unaryDeferred<Request, Response>(
+    _ method: Method<Request, Response>,
+    _ handler:
+      @escaping @Sendable (Request, CallContext, DeferredCall) throws(RPCError) ->
+      any DeferredWork
+  ) {
+    let typed: TypedHandler = { connection, stream, context, body throws(DecodeError) in
+      let request = try Request(decoding: body, limits: .forBody(byteCount: body.byteCount))
+      connection.deferCall(stream, heldByteCount: body.byteCount) {
+        (_, call) throws(RPCError) in try handler(request, context, call)
+      }
+    }
+    add(Route(descriptor: method.descriptor, handler: .typed(typed)))
+  }
+
   package mutating func serverStream<Request, Response>(
     _ method: Method<Request, Response>,
     _ handler:

@@ -133,6 +133,7 @@ extension ServerConnection {
       task.cancel()
       writers.wake(id)
     case .raw(let receiver): receiver.cancelled(on: self)
+    case .deferred(let work): work.cancelled()
     case .assembling, .pending: break
     }
     forget(stream, id)

@@ -8,6 +8,8 @@ struct ServerStream {
     case assembling(head: [UInt8], body: [UInt8], origin: CallOrigin)
     /// Its task runs.
     case running(Task<Void, Never>)
+    /// Its answer comes without a task.
+    case deferred(any DeferredWork)
     /// Frames go to a raw handler.
     case raw(any InboundStream)
     /// A synchronous handler will answer later.

@@ -12,7 +12,7 @@ enum SlipwayLoad {
 
   static func main() async throws {
     var own: [String: String] = [:]
-    var shared = ["--payload", "mlp"]
+    var shared: [String] = []
     var rest = CommandLine.arguments.dropFirst()[...]
     while let flag = rest.popFirst() {
       let value = rest.popFirst() ?? ""
@@ -22,7 +22,7 @@ enum SlipwayLoad {
       let sampleFile = own["--sample"]
     else { refuse(ownFlags.joined(separator: ", ")) }
     let model = own["--model"] ?? "mlp"
-    let options = LoadOptions(arguments: shared)
+    let options = LoadOptions(arguments: ["--payload", model] + shared)
     guard let meter = LoadMeter(options) else { refuse("memory for a histogram") }
 
     let key = try String(contentsOfFile: keyFile, encoding: .utf8)
@@ -41,21 +41,15 @@ enum SlipwayLoad {
   private static func inference(
     model: String, sample: LoadSample
   ) -> LoadCall {
-    let request = Inference.ModelInferRequest(
-      modelName: model,
-      inputs: [
-        Inference.ModelInferRequest.InferInputTensor(
-          name: "x", datatype: "FP32", shape: [1, Int64(sample.x.count)])
-      ],
-      rawInputContents: [LoadSample.bytes(sample.x)])
+    let request = sample.request(model: model)
     var options = CallOptions(timeout: .seconds(30))
     options.metadata.traceparent = TraceParent()
     options.metadata.model = Array(model.utf8)
-    let probs = sample.probs
+    let expected = sample.expected
     return LoadCall(Inference.API.modelInfer, request, options: options) { response in
-      if let raw = response.rawOutputContents.first { return LoadSample.isClose(raw, to: probs) }
+      if let raw = response.rawOutputContents.first { return LoadSample.isClose(raw, to: expected) }
       let values = response.outputs.first?.contents?.fp32Contents ?? []
-      return LoadSample.isClose(LoadSample.bytes(values), to: probs)
+      return LoadSample.isClose(LoadSample.bytes(values.map(\.bitPattern)), to: expected)
     }
   }
 

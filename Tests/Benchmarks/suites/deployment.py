@@ -52,14 +52,14 @@ def people_steps(home: Path) -> list[Step]:
     return steps
 
 
-def serve_steps(model: Path) -> list[Step]:
+def serve_steps(model: Path, name: str = "mlp") -> list[Step]:
     """From a file to a worker that serves it; `--wait` returns once it does."""
-    push = ("model", "push", "mlp", str(model / "mlp.onnx"), "--card", str(model / "card.yaml"),
+    push = ("model", "push", name, str(model / f"{name}.onnx"), "--card", str(model / "card.yaml"),
             "--identity", PUSHER)
     return [
         Step(push, PUSHER),
-        *(Step(("approve", "mlp", "1", "--identity", name), name) for name in APPROVERS),
-        Step(("deploy", "mlp", "--version", "1", "--wait"), PUSHER)]
+        *(Step(("approve", name, "1", "--identity", person), person) for person in APPROVERS),
+        Step(("deploy", name, "--version", "1", "--wait"), PUSHER)]
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def server_pids(up: int) -> tuple[int, ...]:
 
 
 @contextmanager
-def deployed(binaries: Path, model: Path) -> Iterator[Deployment]:
+def deployed(binaries: Path, model: Path, name: str = "mlp") -> Iterator[Deployment]:
     """Starts the suite in a new state directory, deploys `model`, and ends it all afterwards."""
     slipway = str(binaries / "slipway")
     with tempfile.TemporaryDirectory(prefix="slipway-bench-") as folder:
@@ -121,7 +121,7 @@ def deployed(binaries: Path, model: Path) -> Iterator[Deployment]:
                 environment=environment, stdout=log, stderr=subprocess.STDOUT)
             try:
                 gateway = _wait_until_up(up, state, Path(log.name))
-                for step in people_steps(home) + serve_steps(model):
+                for step in people_steps(home) + serve_steps(model, name):
                     carry_out(step)
                 yield Deployment(gateway, key_file(home, CLIENT), server_pids(up.pid))
             finally:

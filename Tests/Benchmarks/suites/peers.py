@@ -176,7 +176,8 @@ class PeerFolder:
                 f"the peers are not installed in `{root}`: see the README of `{folder}`, then set HPEERS")
         return cls(folder.resolve(), root)
 
-    def contestants(self, asked: tuple[str, ...], absent: list[Absent]) -> list[Contestant]:
+    def contestants(
+            self, asked: tuple[str, ...], absent: list[Absent], model: str = "mlp") -> list[Contestant]:
         """Those asked for, or those of the fastest known; what is not installed goes to `absent`.
 
         Missing if nobody is left, or if somebody was asked for by name and is not there.
@@ -186,7 +187,7 @@ class PeerFolder:
         if len(missing) == len(specs) or (asked and missing):
             raise Missing(f"peers not installed in `{self.root}`: {' '.join(missing)}")
         absent += [Absent(f"peer-{spec}", f"not installed in {self.root}") for spec in missing]
-        return [Contestant(f"peer-{spec}", self._runner(spec), is_peer=True)
+        return [Contestant(f"peer-{spec}", self._runner(spec, model), is_peer=True)
                 for spec in specs if spec not in missing]
 
     def _installed(self, spec: str) -> bool:
@@ -195,7 +196,7 @@ class PeerFolder:
         peer = table.get(spec.split(":")[0])
         return peer is not None and (self.root / "venv" / peer["venv"] / "bin" / "python").exists()
 
-    def _runner(self, spec: str) -> Callable[[Shape, Plan], Result]:
+    def _runner(self, spec: str, model: str = "mlp") -> Callable[[Shape, Plan], Result]:
         parts = spec.split(":")
         if len(parts) != 3 or parts[1] not in ("0", "1"):
             raise Missing(f"--peer `{spec}`: expected NAME:BATCH:WIRE, such as mosec:1:json")
@@ -209,7 +210,7 @@ class PeerFolder:
                     "PORT": str(process.free_ports(PEER_PORTS)), "OUT": out.name}
                 python = self.root / "venv" / "tools" / "bin" / "python"
                 said = process.run(
-                    [str(python), "bench.py", name, "mlp", batch, wire], None,
+                    [str(python), "bench.py", name, model, batch, wire], None,
                     plan.seconds_max + START_SECONDS_MAX, folder=self.folder, environment=environment)
                 if "WRONG ANSWER" in said:
                     raise BrokenRun(f"peer-{spec} answers wrongly")

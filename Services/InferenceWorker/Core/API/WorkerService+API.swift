@@ -39,10 +39,11 @@ extension WorkerService {
       try Self.checkIsGateway(context)
       return try metadata(request)
     }
-    // On the loop, because all it does there is to read and check a request; the engine has its threads.
-    router.unaryOnLoop(Inference.API.modelInfer) { [self] _, request, context throws(RPCError) in
+    // Read and checked on the loop; the engine's threads answer it, with the others of its batch.
+    router.unaryDeferred(Inference.API.modelInfer) {
+      [self] request, context, call throws(RPCError) in
       try Self.checkIsGateway(context)
-      return try await infer(request, context)
+      return try infer(request, context, call)
     }
   }
 

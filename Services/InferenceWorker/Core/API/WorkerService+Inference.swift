@@ -5,9 +5,48 @@ internal import RPC
 
 /// The Open Inference Protocol's methods for the one model that this process serves.
 extension WorkerService {
+  /// Hands a call to the engine's queue, which answers it.
+  func infer(
+    _ request: Inference.ModelInferRequest, _ context: CallContext, _ deferred: DeferredCall
+  ) throws(RPCError) -> any DeferredWork {
+    let (served, call, deadline) = try checked(request, context)
+    let reply = InferenceReply(
+      service: self, pool: served.pool, call: deferred, id: call.id, form: call.form)
+    do throws(QueueRefusal) {
+      try served.pool.submit(
+        call.inputs, outputs: call.outputs, priority: context.priority, deadline: deadline,
+        sharingKey: context.sharingKey, for: reply)
+    } catch {
+      throw RPCError(error)
+    }
+    return reply
+  }
+
   nonisolated(nonsending) func infer(
     _ request: Inference.ModelInferRequest, _ context: CallContext
   ) async throws(RPCError) -> Inference.ModelInferResponse {
+    let (served, call, deadline) = try checked(request, context)
+    do throws(InferenceFailure) {
+      let outputs = try await served.pool.run(
+        call.inputs, outputs: call.outputs, priority: context.priority, deadline: deadline,
+        sharingKey: context.sharingKey)
+      return response(outputs, id: call.id, form: call.form)
+    } catch {
+      throw answer(error)
+    }
+  }
+
+  func response(
+    _ outputs: [Tensor], id: String, form: ContentsForm
+  ) -> Inference.ModelInferResponse {
+    InferCall.response(
+      outputs, id: id, form: form, model: configuration.model, version: configuration.version)
+  }
+
+  /// A request that fits the model, and when its answer is of no use any more.
+  private func checked(
+    _ request: Inference.ModelInferRequest, _ context: CallContext
+  ) throws(RPCError) -> (ServedModel, InferCall, MonotonicInstant) {
     let served = try served()
     try checkName(request.modelName, version: request.modelVersion)
     let call: InferCall
@@ -22,15 +61,7 @@ extension WorkerService {
       throw RPCError(error)
     }
     let own = call.timeout.map { clock.now.advanced(by: $0) } ?? .distantFuture
-    do throws(InferenceFailure) {
-      let outputs = try await served.pool.run(
-        call.inputs, outputs: call.outputs, priority: context.priority,
-        deadline: min(context.deadline, own), sharingKey: context.sharingKey)
-      return call.response(
-        outputs, model: configuration.model, version: configuration.version)
-    } catch {
-      throw answer(error)
-    }
+    return (served, call, min(context.deadline, own))
   }
 
   func metadata(
@@ -64,7 +95,7 @@ extension WorkerService {
     }
   }
 
-  private func answer(_ failure: InferenceFailure) -> RPCError {
+  func answer(_ failure: InferenceFailure) -> RPCError {
     switch failure {
     case .refused(let refusal): return RPCError(refusal)
     case .dropped(let cause): return RPCError(cause)

@@ -26,6 +26,12 @@ extension InferCall {
   package func response(
     _ outputs: [Tensor], model: String, version: UInt32
   ) -> Inference.ModelInferResponse {
+    Self.response(outputs, id: id, form: form, model: model, version: version)
+  }
+
+  static func response(
+    _ outputs: [Tensor], id: String, form: ContentsForm, model: String, version: UInt32
+  ) -> Inference.ModelInferResponse {
     let isRaw = form == .raw || outputs.contains { !TypedContents.isWritable($0.datatype) }
     var response = Inference.ModelInferResponse(
       modelName: model, modelVersion: "\(version)", id: id)

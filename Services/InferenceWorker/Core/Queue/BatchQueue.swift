@@ -364,8 +364,8 @@ package struct BatchQueue: ~Copyable {
     // Any distance keeps callers' calls interleaved before something was measured.
     let row = latencies.rowNanoseconds ?? 1_000_000
     let (work, overflow) = row.multipliedReportingOverflow(by: UInt64(max(call.rows, 1) * keys))
-    // Beyond hours it makes no difference, and sums of it must not overflow.
-    return min(overflow ? .max : work / UInt64(limits.instances), 1 << 48)
+    // Beyond minutes it makes no difference, and sums of it must not overflow.
+    return min(overflow ? .max : work / UInt64(limits.instances), 1 << 40)
   }
 
   private mutating func learn(_ run: Running, _ elapsed: UInt64) {

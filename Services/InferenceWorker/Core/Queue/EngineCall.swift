@@ -7,5 +7,11 @@ struct EngineCall: Sendable {
   let outputs: [String]
   let admittedAt: MonotonicInstant
   let deadline: MonotonicInstant
-  let continuation: CheckedContinuation<Result<[Tensor], InferenceFailure>, Never>
+  let waiter: Waiter
+
+  /// Who gets the answer.
+  enum Waiter: Sendable {
+    case task(CheckedContinuation<Result<[Tensor], InferenceFailure>, Never>)
+    case reply(InferenceReply)
+  }
 }

@@ -85,17 +85,32 @@ package final class EnginePool: Sendable {
     let ticket = Mutex<AdmissionTicket?>(nil)
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let admitted = admit(
-          inputs, outputs: outputs, priority: priority, deadline: deadline,
-          sharingKey: sharingKey, continuation: continuation)
-        ticket.withLock { $0 = admitted }
-        // The handler below may have come before there was a ticket.
-        if let admitted, Task.isCancelled { cancel(admitted) }
+        do throws(QueueRefusal) {
+          let admitted = try admit(
+            inputs, outputs: outputs, priority: priority, deadline: deadline,
+            sharingKey: sharingKey, waiter: .task(continuation))
+          ticket.withLock { $0 = admitted }
+          // The handler below may have come before there was a ticket.
+          if Task.isCancelled { cancel(admitted) }
+        } catch {
+          continuation.resume(returning: .failure(.refused(error)))
+        }
       }
     } onCancel: {
       if let admitted = ticket.withLock({ $0 }) { cancel(admitted) }
     }
     return try result.get()
+  }
+
+  /// As `run`, for a call that no task waits for: `reply` gets the answer, with the others of its run.
+  /// Once `submit` has returned, `reply` cancels the call by its ticket.
+  func submit(
+    _ inputs: [Tensor], outputs: [String], priority: UInt32, deadline: MonotonicInstant,
+    sharingKey: UInt64, for reply: InferenceReply
+  ) throws(QueueRefusal) {
+    reply.ticket = try admit(
+      inputs, outputs: outputs, priority: priority, deadline: deadline, sharingKey: sharingKey,
+      waiter: .reply(reply))
   }
 
   /// Takes no further calls, waits until those admitted have ended, then ends the threads.
@@ -134,12 +149,10 @@ package final class EnginePool: Sendable {
 
   // MARK: Callers
 
-  /// Answers at once if the call is refused.
   private func admit(
     _ inputs: [Tensor], outputs: [String], priority: UInt32, deadline: MonotonicInstant,
-    sharingKey: UInt64,
-    continuation: CheckedContinuation<Result<[Tensor], InferenceFailure>, Never>
-  ) -> AdmissionTicket? {
+    sharingKey: UInt64, waiter: EngineCall.Waiter
+  ) throws(QueueRefusal) -> AdmissionTicket {
     let now = clock.now
     let (outcome, expired, wakesThread) = state.withLock {
       state -> (Result<AdmissionTicket, QueueRefusal>, [EngineCall], Bool) in
@@ -153,8 +166,7 @@ package final class EnginePool: Sendable {
       do throws(QueueRefusal) {
         let ticket = try state.queue.admit(call, now: now)
         state.calls[ticket] = EngineCall(
-          inputs: inputs, outputs: outputs, admittedAt: now, deadline: deadline,
-          continuation: continuation)
+          inputs: inputs, outputs: outputs, admittedAt: now, deadline: deadline, waiter: waiter)
         metrics.pending(state.queue.waitingCount)
         return (.success(ticket), expired, Self.takeIdleThread(&state))
       } catch {
@@ -168,17 +180,12 @@ package final class EnginePool: Sendable {
     }
     answer(expired, .expired)
     if wakesThread { wake.signal() }
-    switch outcome {
-    case .success(let ticket):
-      metrics.called()
-      return ticket
-    case .failure(let refusal):
-      metrics.called()
+    metrics.called()
+    if case .failure(let refusal) = outcome {
       if refusal == .expired { metrics.dropped(.expired) }
       metrics.refused()
-      continuation.resume(returning: .failure(.refused(refusal)))
-      return nil
     }
+    return try outcome.get()
   }
 
   /// Whether a thread is to be woken for the first call that waits. That thread wakes the next one if it
@@ -189,7 +196,7 @@ package final class EnginePool: Sendable {
     return true
   }
 
-  private func cancel(_ ticket: AdmissionTicket) {
+  func cancel(_ ticket: AdmissionTicket) {
     let now = clock.now
     let (call, terminator, cause) = state.withLock {
       state -> (EngineCall?, RunTerminator?, DropCause) in
@@ -220,10 +227,24 @@ package final class EnginePool: Sendable {
   }
 
   private func answer(_ dropped: [EngineCall], _ cause: DropCause) {
-    for call in dropped {
-      metrics.dropped(cause)
-      call.continuation.resume(returning: .failure(.dropped(cause)))
+    guard !dropped.isEmpty else { return }
+    for _ in dropped { metrics.dropped(cause) }
+    deliver(dropped.map { ($0.waiter, .failure(.dropped(cause))) })
+  }
+
+  /// Answers to tasks go one by one, those of a connection together.
+  private func deliver(
+    _ answers: [(waiter: EngineCall.Waiter, result: Result<[Tensor], InferenceFailure>)]
+  ) {
+    var replies: [InferenceReply.Answer] = []
+    replies.reserveCapacity(answers.count)
+    for (waiter, result) in answers {
+      switch waiter {
+      case .task(let continuation): continuation.resume(returning: result)
+      case .reply(let reply): replies.append((reply, result))
+      }
     }
+    InferenceReply.deliver(replies)
   }
 
   private func resumeDrainWaiters() {
@@ -342,10 +363,10 @@ package final class EnginePool: Sendable {
     metrics.ran(
       times, rows: finish.rows, waits: work.calls.map(\.admittedAt),
       answered: answered.count, hasFailed: (try? outcome.get()) == nil, wasted: finish.wasted)
-    for (call, place) in answered {
-      call.continuation.resume(
-        returning: outcome.map { $0[place] }.mapError { .engine($0) })
-    }
+    deliver(
+      answered.map { call, place in
+        (call.waiter, outcome.map { $0[place] }.mapError { .engine($0) })
+      })
     resumeDrainWaitersIfDraining()
   }
 

@@ -13,6 +13,23 @@ import TransportInProcess
     try ForwardingHouse(keys: [try .of("ada")], workers: workers)
   }
 
+  // MARK: What is passed on
+
+  @Test("the worker learns a pseudonym of who calls, and not the client's own routing key")
+  func sharingKey() async throws {
+    let house = try ForwardingHouse(keys: [try .of("ada"), try .of("eve")])
+    var options = house.options
+    options.metadata.routingKey = Array("visitor 7".utf8)
+    for name in ["ada", "ada", "eve"] {
+      _ = try await house.client(name).client.call(
+        Inference.API.modelInfer,
+        Inference.ModelInferRequest(modelName: ForwardingHouse.model), options: options)
+    }
+    let keys = house.services.seen.map(\.routingKey)
+    #expect(keys.map(\.count) == [8, 8, 8])
+    #expect(keys[0] == keys[1] && keys[1] != keys[2])
+  }
+
   // MARK: Deadlines
 
   @Test(

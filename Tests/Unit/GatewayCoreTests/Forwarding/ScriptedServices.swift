@@ -25,6 +25,7 @@ final class ScriptedServices: ConnectionDialer {
     /// The time that it was given.
     var nanoseconds: UInt64
     var repetition: UInt32
+    var routingKey: [UInt8]
   }
 
   let events = Events()
@@ -150,7 +151,8 @@ final class ScriptedServices: ConnectionDialer {
     ) throws(RPCError) {
       let seen = Seen(
         address: address, method: method.name,
-        nanoseconds: call.head.timeoutNanoseconds, repetition: call.head.repetition)
+        nanoseconds: call.head.timeoutNanoseconds, repetition: call.head.repetition,
+        routingKey: call.routingKey.array())
       services.state.withLock { $0.seen.append(seen) }
     }
   }

@@ -53,6 +53,16 @@ import Trust
     #expect(try ring.verify(good.text.utf8, nowNanoseconds: someday).principal == "ada")
   }
 
+  @Test("all keys of a principal share turns, whichever they are")
+  func sharingKey() throws {
+    let (one, other) = (try add(1), try add(2))
+    let holders = try [one, other].map {
+      try ring.verify($0.text.utf8, nowNanoseconds: someday)
+    }
+    #expect(holders[0].sharingKey == holders[1].sharingKey)
+    #expect(holders[0].sharingKey.count == KeyHolder.sharingKeyBytes)
+  }
+
   @Test("a key is good up to the nanosecond before its end")
   func boundary() throws {
     let key = try add(1, expiresAt: someday)
