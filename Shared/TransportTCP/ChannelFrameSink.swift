@@ -69,6 +69,7 @@ final class ChannelFrameSink: FrameSink {
     guard !isClosing else { return }
     isClosing = true
     flush()
+    channel.pipeline.fireUserInboundEventTriggered(ConnectionEnding())
     // Closing at once, with bytes of the peer unread, would reset the connection, and the go-away just
     // written might be lost. So only our side ends; the peer's end, or the time, closes the rest.
     channel.close(mode: .output, promise: nil)

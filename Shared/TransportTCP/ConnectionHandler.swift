@@ -94,6 +94,12 @@ final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandle
     setAutoRead(true, context)
   }
 
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    guard event is ConnectionEnding else { return context.fireUserInboundEventTriggered(event) }
+    // It may be what is being received just now.
+    context.eventLoop.assumeIsolated().execute { self.tail = ByteBuffer() }
+  }
+
   func channelInactive(context: ChannelHandlerContext) {
     polled?.closed()
     connection.assumeIsolated { $0.closed() }
@@ -111,3 +117,7 @@ final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandle
     try? context.channel.syncOptions?.setOption(.autoRead, value: isOn)
   }
 }
+
+/// The connection is over for our side, although its channel waits for the peer: what came of a frame is of
+/// no use any more.
+struct ConnectionEnding {}

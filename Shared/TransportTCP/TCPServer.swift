@@ -89,6 +89,10 @@ package final class TCPServer: Sendable {
             try pipeline.addHandler(
               SecuredHandler(timeout: .nanoseconds(core.limits.handshakeTimeout.wholeNanoseconds)) {
                 try attach(.tls(peerRole: $0))
+              } failed: { error, certificate in
+                core.failed(
+                  TLSRefusal.text(error, certificate: certificate),
+                  source: channel.remoteAddress?.ipAddress ?? "")
               })
           } else {
             try attach(.plain)

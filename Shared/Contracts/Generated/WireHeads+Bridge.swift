@@ -285,12 +285,15 @@ extension WireHeads.GoAway: @unsafe BridgedMessage {
   }
 
   init(reading raw: UnsafePointer<Slipway__Wire__V1__GoAway>) throws(DecodeError) {
-    unsafe try self.init(code: raw.pointee.code, message: Self.text(raw.pointee.message, "message"))
+    unsafe try self.init(
+      code: raw.pointee.code, message: Self.text(raw.pointee.message, "message"),
+      retryAfterNanoseconds: raw.pointee.retry_after_nanoseconds)
   }
 
   func fill(_ raw: UnsafeMutablePointer<Slipway__Wire__V1__GoAway>, _ packer: inout Packer) {
     unsafe raw.pointee.code = code
     unsafe raw.pointee.message = packer.text(message)
+    unsafe raw.pointee.retry_after_nanoseconds = retryAfterNanoseconds
   }
 }
 

@@ -188,10 +188,13 @@ public enum WireHeads {
     /// gRPC status code; `ok` when the server drains.
     public var code: UInt32
     public var message: String
+    /// When it is worth connecting again, in nanoseconds; 0 for no advice.
+    public var retryAfterNanoseconds: UInt64
 
-    public init(code: UInt32 = 0, message: String = "") {
+    public init(code: UInt32 = 0, message: String = "", retryAfterNanoseconds: UInt64 = 0) {
       self.code = code
       self.message = message
+      self.retryAfterNanoseconds = retryAfterNanoseconds
     }
   }
 

@@ -268,7 +268,11 @@ package actor ClientConnection {
     let code =
       UInt8(exactly: message[integer: 1]).flatMap(StatusCode.init(rawValue:)) ?? .unavailable
     guard code != .ok else { return retire() }
-    close(RPCError(code, message[text: 2]))
+    let retryAfter = message[integer: 3]
+    close(
+      RPCError(
+        code, message[text: 2],
+        retryAfter: retryAfter == 0 ? nil : .nanoseconds(Int64(clamping: retryAfter))))
   }
 
   func writeControl(_ kind: FrameKind, stream: UInt32 = 0, head: [UInt8]) {

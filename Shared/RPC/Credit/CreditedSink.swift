@@ -97,6 +97,13 @@ final class CreditedSink {
     return !gone.isNew
   }
 
+  /// All streams are over.
+  func forgetAll() {
+    streams = [:]
+    turns = []
+    waitingByteCount = 0
+  }
+
   // MARK: Credit
 
   /// Whether a frame of this stream would have to wait.

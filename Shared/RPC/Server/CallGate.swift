@@ -6,6 +6,18 @@ package protocol CallGate: AnyObject, Sendable {
   func admit(
     _ call: borrowing CallView, of method: MethodDescriptor, by origin: CallOrigin
   ) throws(RPCError)
+
+  /// Whether ``review(_:)`` has anything to look at.
+  var reviews: Bool { get }
+
+  /// Looks again, about once a second, at a peer whose calls are under way. Throwing ends its connection.
+  func review(_ origin: CallOrigin) throws(RPCError)
+}
+
+extension CallGate {
+  package var reviews: Bool { false }
+
+  package func review(_ origin: CallOrigin) throws(RPCError) {}
 }
 
 /// Hears of every call of a known method that has ended: also of one that a gate refused, and of one

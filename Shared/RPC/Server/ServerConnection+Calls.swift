@@ -43,7 +43,9 @@ extension ServerConnection {
       case .hello:
         writeControl(.welcome, head: try handshake.welcome(to: message))
       case .proof:
-        origin = CallOrigin(peer: try handshake.identify(message))
+        let peer = try handshake.identify(message)
+        try core.identify(self, as: peer)
+        origin = CallOrigin(peer: peer)
         decoder.payloadBytesMax = handshake.agreed.frameBytesMax
         compression.isAllowed =
           compression.isAllowed && handshake.agreed.capabilities.contains(.zstd)

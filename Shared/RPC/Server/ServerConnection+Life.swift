@@ -55,9 +55,16 @@ extension ServerConnection {
 
   private func findOutAboutPeer() {
     guard !isClosed else { return }
+    countKept()
     // A peer whose requests are not read can't be heard.
     if !mayRead { watch.hasHeard = true }
-    switch watch.look(isWaiting: !streams.isEmpty, at: loop.now) {
+    let timeout = core.limits.untakenTimeout
+    guard !untaken.isOver(isRead: mayRead, timeout: timeout, at: loop.now) else {
+      return giveWay(
+        RPCError(
+          .unavailable, "nothing of your answers was taken for \(timeout.components.seconds) s"))
+    }
+    switch watch.look(isWaiting: !streams.isEmpty || isUntaken, at: loop.now) {
     case .rest: break
     case .look(let next): lookForPeer(at: next)
     case .ask(let next):
@@ -67,5 +74,52 @@ extension ServerConnection {
     case .giveUp:
       goAway(RPCError(.unavailable, "nothing was heard of you, and a ping was not answered"))
     }
+  }
+
+  /// The peer owes us that it takes its answers, whether or not it has calls.
+  private var isUntaken: Bool { !mayRead || sink.waitingByteCount > 0 }
+
+  // MARK: What is kept for the peer
+
+  /// Counts what is kept for the peer, and tells the server in steps.
+  func countKept() {
+    let before = unsentByteCount
+    unsentByteCount = isGone ? 0 : sink.bufferedByteCount
+    if unsentByteCount < before, before > core.limits.bufferedBytesHigh { untaken.hasTaken = true }
+    if isUntaken, origin != nil, !watch.isOn, !isClosed { watchPeer() }
+    let kept =
+      isGone ? 0 : unsentByteCount + sink.waitingByteCount + Self.memory(of: partialByteCount)
+    let untold = kept - toldKeptByteCount
+    guard abs(untold) >= core.step(.kept) || kept == 0 && toldKeptByteCount != 0 else { return }
+    toldKeptByteCount = kept
+    core.change(.kept, by: untold, of: self)
+  }
+
+  /// What a buffer takes that grows as its bytes come: it is doubled each time.
+  private static func memory(of byteCount: Int) -> Int {
+    byteCount == 0 ? 0 : 1 << (Int.bitWidth - (byteCount - 1).leadingZeroBitCount)
+  }
+
+  // MARK: Rights
+
+  /// While calls are under way, their caller's right to them is looked at now and then: a stream may run
+  /// for days.
+  func watchRights() {
+    guard !isRightsCheckDue, !core.reviewingGates.isEmpty else { return }
+    isRightsCheckDue = true
+    loop.schedule(at: loop.now.advanced(by: core.limits.rightsInterval)) { [weak self] in
+      self?.assumeIsolated { $0.reviewRights() }
+    }
+  }
+
+  private func reviewRights() {
+    isRightsCheckDue = false
+    guard !isClosed, !streams.isEmpty, let origin else { return }
+    do throws(RPCError) {
+      for gate in core.reviewingGates { try gate.review(origin) }
+    } catch {
+      return goAway(error)
+    }
+    watchRights()
   }
 }

@@ -103,6 +103,7 @@ extension ServerConnection {
     streams[call.stream] = stream
     if call.deadline != .distantFuture { arm(call.deadline) }
     if !watch.isOn { watchPeer() }
+    watchRights()
   }
 
   package func isOpen(_ stream: UInt32) -> Bool {

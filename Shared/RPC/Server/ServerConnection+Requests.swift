@@ -175,7 +175,7 @@ extension ServerConnection {
   /// Refuses a part of a request, or a message of a stream, that would be too much for all connections.
   private func reserveOfAll(_ byteCount: Int) throws(RPCError) {
     let limits = core.limits
-    guard core.heldByteCount + byteCount <= limits.heldBytesTotalMax else {
+    guard core.mayHold(byteCount, for: self) else {
       throw RPCError(
         .resourceExhausted,
         "the server's requests that are not answered are over the limit of "
@@ -199,11 +199,11 @@ extension ServerConnection {
   func changeHeld(by byteCount: Int) {
     heldByteCount += byteCount
     let untold = heldByteCount - toldByteCount
-    guard abs(untold) >= core.heldStep || heldByteCount == 0 && toldByteCount != 0 else {
+    guard abs(untold) >= core.step(.held) || heldByteCount == 0 && toldByteCount != 0 else {
       return
     }
     toldByteCount = heldByteCount
-    core.changeHeld(by: untold)
+    core.change(.held, by: untold, of: self)
   }
 
   // MARK: Bodies

@@ -8,6 +8,8 @@ internal import Wire
 package actor ServerConnection {
   let core: ServerCore
   package let loop: any ConnectionLoop
+  /// The peer's address without its port.
+  nonisolated let source: String
   private let executor: any SerialExecutor
   let sink: CreditedSink
   var handshake: ServerHandshake
@@ -39,6 +41,16 @@ package actor ServerConnection {
   var heldByteCount = 0
   /// How many of them the server has been told of.
   var toldByteCount = 0
+  /// Bytes that the transport keeps of a frame that is not whole.
+  var partialByteCount = 0
+  /// Bytes that are written and not sent, as the transport had them after the latest flush.
+  var unsentByteCount = 0
+  /// How many bytes the server has been told that it keeps for the peer.
+  var toldKeptByteCount = 0
+  /// What is known of a peer that is not read.
+  var untaken = UntakenWatch()
+  /// Its caller's rights are looked at again.
+  var isRightsCheckDue = false
   var timerAt = MonotonicInstant.distantFuture
   private var isFlushScheduled = false
   /// Bytes are being taken; what is written meanwhile is flushed at the end of the read.
@@ -53,7 +65,7 @@ package actor ServerConnection {
   /// Nothing is written or read any more.
   var isClosed = false
   /// The transport has let go.
-  private var isGone = false
+  private(set) var isGone = false
 
   struct InlineCall {
     var stream: UInt32
@@ -79,6 +91,7 @@ package actor ServerConnection {
   ) {
     self.core = core
     self.loop = loop
+    self.source = source
     executor = loop.executor
     self.sink = CreditedSink(sink)
     compression = CompressionPolicy(isAllowed: !sameHost)
@@ -92,10 +105,10 @@ package actor ServerConnection {
 
   /// Call once, before the first bytes.
   package func opened() {
-    guard core.admit(self) else {
-      goAway(
-        RPCError(.unavailable, "this server takes no further connection; try another or later"))
-      return
+    do throws(RPCError) {
+      try core.admit(self, source: source)
+    } catch {
+      return goAway(error)
     }
     let timeout = core.limits.handshakeTimeout
     loop.schedule(at: loop.now.advanced(by: timeout)) { [weak self] in
@@ -109,11 +122,12 @@ package actor ServerConnection {
     let now = loop.now
     isReceiving = true
     watch.hasHeard = true
+    var used = 0
     defer {
       beginHandlers()
       isReceiving = false
+      partialByteCount = bytes.byteCount - used
     }
-    var used = 0
     if handshake.awaitsPreface {
       let count = ProtocolVersion.preface.count
       guard bytes.byteCount >= count else { return 0 }
@@ -121,7 +135,8 @@ package actor ServerConnection {
         try handshake.preface(bytes.extracting(0..<count))
       } catch {
         breakConnection(error)
-        return bytes.byteCount
+        used = bytes.byteCount
+        return used
       }
       used = count
     }
@@ -132,7 +147,7 @@ package actor ServerConnection {
       case .ignorable(let byteCount): used += byteCount
       case .malformed(let error):
         breakConnection(error)
-        return bytes.byteCount
+        used = bytes.byteCount
       case .frame(let header, let byteCount):
         used += byteCount
         do throws(WireError) {
@@ -140,11 +155,12 @@ package actor ServerConnection {
             header, payload: rest.extracting(WireLimits.headerByteCount..<byteCount), now: now)
         } catch {
           breakConnection(error)
-          return bytes.byteCount
+          used = bytes.byteCount
         }
       }
     }
-    return isClosed ? bytes.byteCount : used
+    if isClosed { used = bytes.byteCount }
+    return used
   }
 
   /// Who is at the other end, once the handshake is done.
@@ -154,6 +170,7 @@ package actor ServerConnection {
   package func flush() {
     reportFinished()
     sink.flush()
+    countKept()
   }
 
   /// Flushes once the loop is done with what it does now, so that the answers of one turn go out with
@@ -171,18 +188,22 @@ package actor ServerConnection {
 
   /// The peer has taken bytes: streams that waited may go on.
   package func writable() {
+    countKept()
     guard mayRead else { return }
     resumeWriters(0)
   }
 
-  /// Whether the peer takes its answers; while it does not, its requests are not read.
-  package var mayRead: Bool { sink.bufferedByteCount <= core.limits.bufferedBytesHigh }
+  /// Whether the peer takes its answers, as of the latest flush; while it does not, its requests are not
+  /// read.
+  package var mayRead: Bool { isClosed || unsentByteCount <= core.limits.bufferedBytesHigh }
 
   /// The connection is gone.
   package func closed() {
     isClosed = true
     isGone = true
     for stream in streams.keys { abandon(stream) }
+    sink.forgetAll()
+    countKept()
     reportFinished()
     resumeWriters(0)
     removeIfDone()
@@ -234,6 +255,13 @@ package actor ServerConnection {
     }
   }
 
+  /// Ends for the sake of the others.
+  func giveWay(_ error: RPCError) {
+    // Whoever does not take its answers gets no more of them.
+    sink.forgetAll()
+    goAway(error)
+  }
+
   func close() {
     guard !isClosed else { return }
     isClosed = true
@@ -249,6 +277,7 @@ package actor ServerConnection {
     var head = HandshakeHead()
     head[integer: 1] = UInt64(error.code.rawValue)
     head[bytes: 2] = StatusHead.cut(error.message, byteCountMax: StatusHead.messageBytesMax)
+    head[integer: 3] = UInt64(max(0, error.retryAfter?.wholeNanoseconds ?? 0))
     writeControl(.goAway, head: head.encoded())
   }
 

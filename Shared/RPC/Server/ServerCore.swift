@@ -6,37 +6,47 @@ internal import Wire
 package final class ServerCore: Sendable {
   let routes: [Router.Route]
   let gates: [any CallGate]
+  /// Those that look again at calls under way.
+  let reviewingGates: [any CallGate]
   let observers: [any CallObserver]
   let methods: [MethodDescriptor]
   let authenticator: any ServerAuthenticator
   let assertionVerifier: (any AssertionVerifier)?
   let settings: ConnectionSettings
   package let limits: ServerLimits
-  private let connections = Mutex(Connections())
+  private let connectionObserver: (any ConnectionObserver)?
+  private let connections: Mutex<Connections>
+  /// The ledger's, for a look without its lock.
   private let held = Atomic(0)
 
   private struct Connections {
     var live: [ObjectIdentifier: ServerConnection] = [:]
+    var ledger: ConnectionLedger<ObjectIdentifier>
     var isDraining = false
   }
 
   /// - Parameters:
   ///   - gates: the first to refuse a call ends it; they come before whatever spends on it.
   ///   - observers: hear of every call that has ended.
+  ///   - connectionObserver: hears of every connection that is refused or ended for the others' sake.
   package init(
     router: Router, authenticator: any ServerAuthenticator,
     gates: [any CallGate], observers: [any CallObserver] = [],
+    connectionObserver: (any ConnectionObserver)? = nil,
     assertionVerifier: (any AssertionVerifier)? = nil,
     settings: ConnectionSettings = ConnectionSettings(), limits: ServerLimits = ServerLimits()
   ) {
     routes = router.routes
     methods = router.descriptors
     self.gates = gates
+    reviewingGates = gates.filter(\.reviews)
     self.observers = observers
+    self.connectionObserver = connectionObserver
     self.authenticator = authenticator
     self.assertionVerifier = assertionVerifier
     self.settings = settings
     self.limits = limits
+    connections = Mutex(Connections(ledger: ConnectionLedger(limits: limits)))
   }
 
   /// Head of the ready frame: the table of methods.
@@ -46,33 +56,111 @@ package final class ServerCore: Sendable {
     return ready.encoded()
   }
 
-  /// Body bytes of requests that are not answered, as far as connections have told.
-  package var heldByteCount: Int { held.load(ordering: .relaxed) }
-
-  /// Connections tell of their bytes in steps of this many.
-  var heldStep: Int { min(64 * 1024, limits.heldBytesTotalMax / 16) }
-
-  func changeHeld(by byteCount: Int) {
-    held.wrappingAdd(byteCount, ordering: .relaxed)
-  }
+  // MARK: Who is connected
 
   /// Connections that are open, or have handlers that still run.
   package var connectionCount: Int { connections.withLock { $0.live.count } }
 
-  /// `false` if the server drains or is full: the connection is to be closed.
-  func admit(_ connection: ServerConnection) -> Bool {
-    connections.withLock { connections in
-      guard !connections.isDraining, connections.live.count < limits.connectionsMax else {
-        return false
+  /// Takes a connection from somebody whom nobody knows yet.
+  ///
+  /// - Throws: why it is to be closed.
+  func admit(_ connection: ServerConnection, source: String) throws(RPCError) {
+    let source = PeerSource.network(of: source)
+    do throws(ConnectionRefusal) {
+      let ousted = try connections.withLock { (all) throws(ConnectionRefusal) in
+        guard !all.isDraining else { throw .total }
+        let ousted = try all.ledger.open(ObjectIdentifier(connection), from: source)
+        all.live[ObjectIdentifier(connection)] = connection
+        return ousted.flatMap { all.live[$0] }
       }
-      connections.live[ObjectIdentifier(connection)] = connection
-      return true
+      if let ousted { end([ousted], .total) }
+    } catch {
+      connectionObserver?.refused(error, peer: source)
+      throw error.error(limits)
+    }
+  }
+
+  /// The handshake has shown whose connection it is.
+  func identify(_ connection: ServerConnection, as peer: PeerIdentity) throws(RPCError) {
+    let party: ConnectionLedger<ObjectIdentifier>.Party =
+      switch peer {
+      case .service(let role): .service(role)
+      case .principal(let principal): .principal(principal.name)
+      }
+    do throws(ConnectionRefusal) {
+      try connections.withLock { (all) throws(ConnectionRefusal) in
+        try all.ledger.identify(ObjectIdentifier(connection), as: party)
+      }
+    } catch {
+      connectionObserver?.refused(error, peer: peer.name)
+      throw error.error(limits)
     }
   }
 
   func remove(_ connection: ServerConnection) {
-    connections.withLock { _ = $0.live.removeValue(forKey: ObjectIdentifier(connection)) }
+    connections.withLock { all in
+      all.live[ObjectIdentifier(connection)] = nil
+      all.ledger.close(ObjectIdentifier(connection))
+      held.store(all.ledger.total(.held), ordering: .relaxed)
+    }
   }
+
+  /// Tells of a peer that the transport did not let in.
+  package func failed(_ cause: String, source: String) {
+    connectionObserver?.failed(cause, source: source)
+  }
+
+  // MARK: What is kept for them
+
+  /// Bytes that the server keeps for its peers, as far as connections have told.
+  package func byteCount(_ account: ByteAccount) -> Int {
+    connections.withLock { $0.ledger.total(account) }
+  }
+
+  /// Body bytes of requests that are not answered, as far as connections have told.
+  package var heldByteCount: Int { held.load(ordering: .relaxed) }
+
+  /// Connections tell of their bytes in steps of this many.
+  func step(_ account: ByteAccount) -> Int { min(64 * 1024, limits.total(account) / 16) }
+
+  /// Counts bytes of a connection. What is kept has no other bound: where it is too much, whoever has most
+  /// of it pays.
+  func change(_ account: ByteAccount, by byteCount: Int, of connection: ServerConnection) {
+    let ousted = connections.withLock { all in
+      all.ledger.change(account, by: byteCount, of: ObjectIdentifier(connection))
+      let ousted = account == .kept ? all.ledger.overspent(.kept) : []
+      held.store(all.ledger.total(.held), ordering: .relaxed)
+      return ousted.compactMap { all.live[$0] }
+    }
+    end(ousted, .kept)
+  }
+
+  /// Whether a connection may hold that much more of requests which others may have to wait for: also if
+  /// it is too much, when somebody else has more, who pays then.
+  func mayHold(_ byteCount: Int, for connection: ServerConnection) -> Bool {
+    guard heldByteCount + byteCount > limits.heldBytesTotalMax else { return true }
+    let ousted = connections.withLock { all in
+      let ousted = all.ledger.makeRoom(.held, for: byteCount, of: ObjectIdentifier(connection))
+      held.store(all.ledger.total(.held), ordering: .relaxed)
+      return ousted.map { $0.compactMap { all.live[$0] } }
+    }
+    guard let ousted else { return false }
+    end(ousted, .held)
+    return heldByteCount + byteCount <= limits.heldBytesTotalMax
+  }
+
+  private func end(_ connections: [ServerConnection], _ cause: ConnectionRefusal) {
+    for connection in connections {
+      connection.loop.execute { [self] in
+        connection.assumeIsolated { connection in
+          connectionObserver?.refused(cause, peer: connection.peer?.name ?? connection.source)
+          connection.giveWay(cause.error(limits))
+        }
+      }
+    }
+  }
+
+  // MARK: The end
 
   /// Closes every connection, and cancels what runs on it.
   package func close() async {
@@ -91,38 +179,4 @@ package final class ServerCore: Sendable {
       await connection.drain()
     }
   }
-}
-
-/// What a server gives to its peers together and each.
-package struct ServerLimits: Sendable, Hashable {
-  /// Connections at once; more are closed as they come.
-  package var connectionsMax = 16_384
-  /// Calls of one connection that have begun and not ended; more are refused with `resourceExhausted`.
-  package var callsPerConnectionMax = 4_096
-  /// Time from connect to ready, after which a silent peer is closed.
-  package var handshakeTimeout = Duration.seconds(5)
-  /// Unsent bytes of a connection above which its streams wait and its reads stop.
-  package var bufferedBytesHigh = 4 * 1024 * 1024
-  /// Assertions that one connection may keep at once.
-  package var assertionSlotsMax = 4_096
-  /// Body bytes of the requests of one connection that are not whole, not read or not answered; a frame
-  /// that would make it more ends its call with `resourceExhausted`.
-  package var heldBytesMax = 2 * WireLimits.messageBytesMax
-  /// The same for all connections together, of which a request of one frame takes but is not refused
-  /// for: nobody's unfinished ones keep it out. A compressed part costs its sender next to nothing.
-  package var heldBytesTotalMax = 8 * WireLimits.messageBytesMax
-  /// Bytes of answers that wait for credit of one connection; a peer that lets them become more loses it.
-  package var waitingBytesMax = WireLimits.messageBytesMax * 2
-  /// Time that a drained connection stays open for the peer to close it, so that calls which cross the
-  /// go-away are refused by name and not lost.
-  package var drainLinger = Duration.seconds(1)
-  /// Time without a call after which a connection is closed, with a go-away: below the 350 s after which
-  /// common load balancers and address translators forget a silent connection.
-  package var idleTimeout = Duration.seconds(300)
-  /// When a peer that waits for answers and says nothing counts as gone.
-  package var liveness = Liveness(quiet: .seconds(30), answer: .seconds(20))
-  /// Body bytes of one request over all its frames.
-  package var messageBytesMax = WireLimits.messageBytesMax
-
-  package init() {}
 }

@@ -11,6 +11,8 @@ struct OperationsServer: Service {
   let metrics: PrometheusFactory
   let logger: Logger
   let fault: @Sendable () async -> String?
+  /// Called before the metrics are read.
+  var sample: @Sendable () -> Void = {}
 
   func run() async throws {
     let router = Hummingbird.Router()
@@ -19,8 +21,9 @@ struct OperationsServer: Service {
       guard let fault = await fault() else { return Self.reply(.ok, "ready\n") }
       return Self.reply(.serviceUnavailable, "not ready: \(fault)\n")
     }
-    router.get("metrics") { [metrics] _, _ in
-      Self.reply(.ok, metrics.text(), type: PrometheusText.contentType)
+    router.get("metrics") { [metrics, sample] _, _ in
+      sample()
+      return Self.reply(.ok, metrics.text(), type: PrometheusText.contentType)
     }
     var quiet = logger
     quiet.logLevel = .warning

@@ -71,12 +71,8 @@ package enum ServiceProcess {
       logger: logger)
     let assembly = try await assemble(environment)
 
-    var limits = ServerLimits()
-    if let seconds = try settings.integer("idle.timeout", in: 1...86_400) {
-      limits.idleTimeout = .seconds(seconds)
-    }
-    limits.connectionsMax = min(limits.connectionsMax, OpenFiles.raiseLimit())
-    limits.heldBytesTotalMax = MachineMemory.bounded(limits.heldBytesTotalMax)
+    let limits = try ServerLimits(settings)
+    let connections = ConnectionMetrics(logger: logger)
     let core = ServerCore(
       router: assembly.router,
       authenticator: ServiceAuthenticator(
@@ -84,7 +80,7 @@ package enum ServiceProcess {
         onRefusal: assembly.onRefusal),
       // Metrics see refused calls too; roles are looked at before anything else is spent on a call.
       gates: [RoleAdmission()] + assembly.gates,
-      observers: [CallMetrics(assembly.router.descriptors)],
+      observers: [CallMetrics(assembly.router.descriptors)], connectionObserver: connections,
       assertionVerifier: GatewayAssertionVerifier(audience: role, trust: environment.trust),
       settings: .ofRelease, limits: limits)
     // The gateway's own callers are clients: somebody else's haste.
@@ -92,7 +88,8 @@ package enum ServiceProcess {
       core: core, loops: environment.connector.loops, host: settings.listen.host,
       port: settings.listen.port, tls: settings.tls, polls: settings.polls && role != .gateway)
     let operations = OperationsServer(
-      listen: settings.opsListen, metrics: metrics, logger: logger, fault: assembly.fault)
+      listen: settings.opsListen, metrics: metrics, logger: logger, fault: assembly.fault,
+      sample: { connections.sample(core) })
     try await assembly.onListening(settings.reachable(at: server.address))
     logger.info("serving", metadata: ["address": "\(server.address)"])
 

@@ -39,6 +39,21 @@ package struct ServiceVariable: Sendable {
     ServiceVariable(
       "SLIPWAY_IDLE_TIMEOUT", "seconds without a call after which a connection is closed", "300"),
     ServiceVariable(
+      "SLIPWAY_CONNECTIONS_MAX", "connections at once",
+      "16384, or as many as it may open files for"),
+    ServiceVariable(
+      "SLIPWAY_CONNECTIONS_PER_PRINCIPAL", "connections at once of one principal", "1024"),
+    ServiceVariable(
+      "SLIPWAY_HANDSHAKES_PER_ADDRESS", "connections at once of one address that are not signed in",
+      "1024"),
+    ServiceVariable(
+      "SLIPWAY_HELD_MEBIBYTES", "memory for requests that are not answered, of all connections",
+      "512, or an eighth of the machine's"),
+    ServiceVariable(
+      "SLIPWAY_KEPT_MEBIBYTES",
+      "memory for parts of frames and for answers that nobody takes, of all connections",
+      "512, or an eighth of the machine's"),
+    ServiceVariable(
       "SLIPWAY_SUPERVISED", "1: end when standard input does, as under `slipway up`", "not set"),
     ServiceVariable(
       "SLIPWAY_REGISTRY", "host:port of the registry", mustBeSet, of: [.gateway, .inferenceWorker]),

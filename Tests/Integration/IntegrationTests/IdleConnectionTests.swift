@@ -10,8 +10,11 @@ extension IntegrationTests {
     /// Resident memory of the server for each of them.
     private static let bytesEachMax = 16 << 10
 
+    /// They are all of one principal.
+    private static let variables = ["SLIPWAY_CONNECTIONS_PER_PRINCIPAL": "\(2 * count)"]
+
     @Test func `idle connections cost little memory, and a busy one no failed call`() async throws {
-      try await withFreshSuite { suite in
+      try await withFreshSuite(variables: Self.variables) { suite in
         try await SmallModel(on: suite).serve()
         let gateway = try #require(suite.processes(of: "gateway").first)
         let (_, report) = try await Load.during(

@@ -10,6 +10,10 @@
   header-bomb        2,000 calls whose head is as long as one may be
   inflation-bomb     500 calls of a mebibyte each that come as some 60 bytes
   arena-bomb         500 calls of half a million fields each, of which memory is made, likewise
+  many-connections   3,000 connections of one key, one after the other, all of them kept
+  many-partial-frames, many-unread-answers, many-unfinished-requests
+                     200 connections of one key with a mebibyte each: of a frame without its last byte, of
+                     answers that are not let through, of a request without its last part
 
 Says `ready COUNT` when it has done its worst, COUNT being what it sent of what the name says; holds what it
 has until its input ends. Exits with 0 if the server took it as PROTOCOL.md says.
@@ -23,8 +27,8 @@ import threading
 import time
 
 from wire import (
-    CALL, CANCEL, COMPRESSED, FRAME_BYTES_MAX, HELLO, LAST, MORE, OK, PING, PONG, PREFACE, TIMEOUT_SECONDS,
-    Ended, Peer, field, frame, hello, signed_in, zstd,
+    CALL, CANCEL, COMPRESSED, END, FRAME_BYTES_MAX, HELLO, LAST, MORE, OK, PING, PONG, PREFACE,
+    RESOURCE_EXHAUSTED, TIMEOUT_SECONDS, Ended, Peer, field, fields, frame, hello, signed_in, zstd,
 )  # fmt: skip
 
 LIVE = "inference.GRPCInferenceService/ServerLive"
@@ -33,6 +37,11 @@ WORKER = "inference.GRPCInferenceService/ModelInfer"
 LAST_PING = b"the last one"
 CONNECTIONS = 64
 STALLED = 512
+# For more connections than one key may have, and for more bytes than the test's server keeps.
+GREEDY = 3_000
+MANY = 200
+PER_PRINCIPAL_MAX = 1_024
+KEPT_MEBIBYTES = 48
 
 
 def ready(count: int) -> None:
@@ -227,6 +236,95 @@ def inflation_bomb(address: str, key: bytes, model: str) -> None:
 def arena_bomb(address: str, key: bytes, model: str) -> None:
     """Empty messages, two bytes each."""
     bombs(address, key, b"\x2a\x00" * (FRAME_BYTES_MAX // 2))
+
+
+def many_connections(address: str, key: bytes, model: str) -> None:
+    """A key is no licence for all of the server's connections."""
+    peers = []
+    refused = 0
+    for _ in range(GREEDY):
+        try:
+            peers.append(signed_in(address, key))
+        except Ended as ended:
+            if ended.code != RESOURCE_EXHAUSTED or not ended.retry_after:
+                raise
+            refused += 1
+    if len(peers) != PER_PRINCIPAL_MAX or refused != GREEDY - PER_PRINCIPAL_MAX:
+        raise SystemExit(f"{len(peers)} connections were taken, {refused} refused")
+    ready(GREEDY)
+    answers(peers[0])
+
+
+def hoard(address: str, key: bytes, begin) -> None:
+    """As much on each connection as it may have, until the server has enough of it."""
+    peers = []
+    for _ in range(MANY):
+        peer = Peer(address)
+        peer.send(PREFACE + frame(HELLO, head=hello(credit=1)))
+        peer.finish_handshake(key)
+        begin(peer)
+        peers.append(peer)
+    ready(MANY)
+    ended = 0
+    for peer in peers:
+        peer.socket.settimeout(0.01)
+        try:
+            ended += peer.until_ended() == RESOURCE_EXHAUSTED
+        except TimeoutError:
+            pass
+    if ended < MANY - 2 * KEPT_MEBIBYTES:
+        raise SystemExit(f"of {MANY} connections the server ended {ended}")
+
+
+def many_partial_frames(address: str, key: bytes, model: str) -> None:
+    """Each as long as a frame may be."""
+
+    def begin(peer: Peer) -> None:
+        stream, head = peer.call(WORKER, model)
+        whole = frame(CALL, stream, head, bytes(FRAME_BYTES_MAX - len(head)), LAST)
+        peer.send(whole[:-1])
+
+    hoard(address, key, begin)
+
+
+def many_unread_answers(address: str, key: bytes, model: str) -> None:
+    """Short answers that wait for credit: some hundred bytes of memory each."""
+
+    def begin(peer: Peer) -> None:
+        calls = b""
+        for _ in range(4_000):
+            stream, head = peer.call(LIVE)
+            calls += frame(CALL, stream, head, flags=LAST)
+        peer.send(calls)
+
+    hoard(address, key, begin)
+
+
+def many_unfinished_requests(address: str, key: bytes, model: str) -> None:
+    """The gateway's own method, of which it keeps the first part."""
+
+    def begin(peer: Peer) -> None:
+        stream, head = peer.call(OWN)
+        peer.send(frame(CALL, stream, head, bytes(FRAME_BYTES_MAX - len(head)), MORE))
+
+    hold = [signed_in(address, key) for _ in range(MANY)]
+    for peer in hold:
+        begin(peer)
+    refused = sum(1 for peer in hold if refuses(peer))
+    if refused < MANY - KEPT_MEBIBYTES - 8:
+        raise SystemExit(f"of {MANY} requests the server refused {refused}")
+    ready(MANY)
+
+
+def refuses(peer: Peer) -> bool:
+    """Whether the first call of a connection has failed for want of room."""
+    peer.send(frame(PING, head=LAST_PING))
+    while True:
+        kind, _, head, _ = peer.read()
+        if kind == END:
+            return dict(fields(head)).get(1, OK) == RESOURCE_EXHAUSTED
+        if kind == PONG:
+            return False
 
 
 def main() -> int:

@@ -24,9 +24,10 @@ RESOURCE_EXHAUSTED, FAILED_PRECONDITION, UNAUTHENTICATED = 8, 9, 16
 class Ended(Exception):
     """The server closed; `code` is that of its go-away, `None` without one."""
 
-    def __init__(self, code: int | None, message: str = ""):
+    def __init__(self, code: int | None, message: str = "", retry_after: int = 0):
         super().__init__(f"closed with code {code} {message}")
         self.code = code
+        self.retry_after = retry_after
 
 
 def varint(value: int) -> bytes:
@@ -122,7 +123,7 @@ class Peer:
         if kind == GO_AWAY:
             said = dict(fields(content[:head]))
             if said.get(1, 0):
-                raise Ended(said[1], said.get(2, b"").decode())
+                raise Ended(said[1], said.get(2, b"").decode(), said.get(3, 0))
         return kind, stream, content[:head], content[head:]
 
     def expect(self, kind: int) -> bytes:

@@ -45,11 +45,13 @@ package struct TestService: Sendable {
   package func core(
     role: String = "gateway", signature: [UInt8]? = nil, limits: ServerLimits = ServerLimits(),
     settings: ConnectionSettings = ConnectionSettings(),
-    gates: [any CallGate] = [], observers: [any CallObserver] = []
+    gates: [any CallGate] = [], observers: [any CallObserver] = [],
+    connectionObserver: (any ConnectionObserver)? = nil
   ) -> ServerCore {
     ServerCore(
       router: router, authenticator: TestServerAuthenticator(role: role, signature: signature),
       gates: [RoleAdmission()] + gates, observers: [finished] + observers,
+      connectionObserver: connectionObserver,
       assertionVerifier: TestAssertionVerifier(), settings: settings, limits: limits)
   }
 

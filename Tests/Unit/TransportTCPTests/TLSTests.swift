@@ -4,6 +4,7 @@ import NIOCore
 import NIOSSL
 import RPC
 import RPCTestKit
+import Synchronization
 import TLSTestKit
 import Testing
 import TransportTCP
@@ -22,9 +23,10 @@ import TransportTCP
   /// Runs `body` on a server, and makes sure that it is left with no connection.
   private func withServer(
     _ tls: TLSSettings?, limits: ServerLimits = .patient,
+    connectionObserver: (any ConnectionObserver)? = nil,
     _ body: (TCPServer, ServerCore) async throws -> Void
   ) async throws {
-    let core = service.core(limits: limits)
+    let core = service.core(limits: limits, connectionObserver: connectionObserver)
     let server = try await TCPServer.listen(core: core, host: "127.0.0.1", port: 0, tls: tls)
     do {
       try await body(server, core)
@@ -96,6 +98,20 @@ import TransportTCP
     try await withServer(try authority.settings(role: role)) { server, _ in
       let error = await failure(to: server.address, tls: authority.client)
       #expect(error?.message == "this is not the `gateway` that was asked for")
+    }
+  }
+
+  @Test func `a server hears why TLS with a peer failed`() async throws {
+    let failures = Failures()
+    try await withServer(gateway, connectionObserver: failures) { server, _ in
+      let stranger = try TestAuthority()
+      _ = await failure(
+        to: server.address, as: TestClientAuthenticator(role: "registry"),
+        tls: try stranger.settings(role: "registry", authorityFile: authority.authorityFile))
+      _ = await failure(to: server.address, tls: nil)
+      try await eventually { failures.all.count >= 2 }
+      #expect(failures.all.contains("127.0.0.1: its certificate is not signed by our authority"))
+      #expect(failures.all.contains("127.0.0.1: it does not speak TLS"), "\(failures.all)")
     }
   }
 
@@ -241,5 +257,18 @@ import TransportTCP
     #expect(complaint { $0 = other }.contains("found the role `registry`"))
     let expired = try authority.settings(role: "gateway", until: Self.yesterday)
     #expect(complaint { $0 = expired }.contains("expired on"))
+  }
+}
+
+/// Remembers whom the transport did not let in.
+private final class Failures: ConnectionObserver {
+  private let seen = Mutex<[String]>([])
+
+  var all: [String] { seen.withLock { $0 } }
+
+  func refused(_ cause: ConnectionRefusal, peer: String) {}
+
+  func failed(_ cause: String, source: String) {
+    seen.withLock { $0.append("\(source): \(cause)") }
   }
 }

@@ -105,6 +105,7 @@ extension ServerLimits {
   static var patient: ServerLimits {
     var limits = ServerLimits()
     limits.handshakeTimeout = patience
+    limits.liveness = Liveness(quiet: patience, answer: patience)
     return limits
   }
 }

@@ -15,9 +15,7 @@ package final class KeyAdmission: CallGate {
     _ call: borrowing CallView, of method: MethodDescriptor, by origin: CallOrigin
   ) throws(RPCError) {
     guard case .principal(let principal) = origin.peer else { return }
-    guard let holder = principal.session as? KeyHolder, holder.isGood(nowNanoseconds: now()) else {
-      throw KeyRing.refusal
-    }
+    try check(principal)
     let requestID = call.requestID
     for offset in 0..<requestID.byteCount {
       guard Self.printable.contains(requestID.byte(at: offset)) else {
@@ -27,6 +25,20 @@ package final class KeyAdmission: CallGate {
             + "expected at most \(CallHeadLimits.requestIDBytesMax) of the characters from space to ~"
         )
       }
+    }
+  }
+
+  package var reviews: Bool { true }
+
+  /// A key that has ended takes the calls with it that it has begun.
+  package func review(_ origin: CallOrigin) throws(RPCError) {
+    guard case .principal(let principal) = origin.peer else { return }
+    try check(principal)
+  }
+
+  private func check(_ principal: Principal) throws(RPCError) {
+    guard let holder = principal.session as? KeyHolder, holder.isGood(nowNanoseconds: now()) else {
+      throw KeyRing.refusal
     }
   }
 

@@ -1094,7 +1094,7 @@ const ProtobufCMessageDescriptor slipway__wire__v1__assertion__descriptor =
   (ProtobufCMessageInit) slipway__wire__v1__assertion__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor slipway__wire__v1__go_away__field_descriptors[2] =
+static const ProtobufCFieldDescriptor slipway__wire__v1__go_away__field_descriptors[3] =
 {
   {
     "code",
@@ -1120,15 +1120,28 @@ static const ProtobufCFieldDescriptor slipway__wire__v1__go_away__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "retry_after_nanoseconds",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Wire__V1__GoAway, retry_after_nanoseconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned slipway__wire__v1__go_away__field_indices_by_name[] = {
   0,   /* field[0] = code */
   1,   /* field[1] = message */
+  2,   /* field[2] = retry_after_nanoseconds */
 };
 static const ProtobufCIntRange slipway__wire__v1__go_away__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor slipway__wire__v1__go_away__descriptor =
 {
@@ -1138,7 +1151,7 @@ const ProtobufCMessageDescriptor slipway__wire__v1__go_away__descriptor =
   "Slipway__Wire__V1__GoAway",
   "slipway.wire.v1",
   sizeof(Slipway__Wire__V1__GoAway),
-  2,
+  3,
   slipway__wire__v1__go_away__field_descriptors,
   slipway__wire__v1__go_away__field_indices_by_name,
   1,  slipway__wire__v1__go_away__number_ranges,

@@ -59,7 +59,7 @@ extension WireHeads.Assertion: RandomMessage {
 
 extension WireHeads.GoAway: RandomMessage {
   static func random(from chance: inout Chance) -> Self {
-    Self(code: chance.number(), message: chance.text())
+    Self(code: chance.number(), message: chance.text(), retryAfterNanoseconds: chance.number())
   }
 }
 

@@ -139,10 +139,11 @@ struct  Slipway__Wire__V1__GoAway
   ProtobufCMessage base;
   uint32_t code;
   ProtobufCBinaryData message;
+  uint64_t retry_after_nanoseconds;
 };
 #define SLIPWAY__WIRE__V1__GO_AWAY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&slipway__wire__v1__go_away__descriptor) \
-    , 0, {0,NULL} }
+    , 0, {0,NULL}, 0 }
 
 
 struct  Slipway__Wire__V1__Credit
