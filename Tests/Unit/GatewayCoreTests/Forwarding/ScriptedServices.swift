@@ -4,6 +4,7 @@ import RPC
 import RPCTestKit
 import Synchronization
 import TransportInProcess
+import Wire
 
 @testable import GatewayCore
 
