@@ -187,7 +187,8 @@ let integration: [Target] = [
 
 let tests: [Target] = [
   executable(
-    "simulate", "Tests/Simulation/Simulate", ["Base", "RPC", "RPCTestKit", "Wire"]),
+    "simulate", "Tests/Simulation/Simulate",
+    ["Base", "GatewayCore", "RPC", "RPCTestKit", "Trust", "Wire"]),
   .testTarget(
     name: "SimulationTests", dependencies: ["simulate"], path: "Tests/Simulation/SimulationTests",
     swiftSettings: settings),

@@ -7,6 +7,12 @@ struct CallJudge {
   let link: FaultLink
   /// Limits of the server may refuse it.
   let isTight: Bool
+  /// Behind a gateway: whether a worker may be lost to it.
+  var mayLoseWorkers = false
+  var isForwarded = false
+
+  /// A call that was lost on its way is made again once.
+  private static let attemptsMax = 2
 
   private var plan: CallPlan { entry.plan }
 
@@ -14,7 +20,9 @@ struct CallJudge {
     var violations: [String] = []
     violations += timeliness
     guard link.plan.integrity != .damaged else { return violations }
-    if entry.handlerStarts > 1 { violations.append("its handler ran \(entry.handlerStarts) times") }
+    if entry.handlerStarts > (mayLoseWorkers ? Self.attemptsMax : 1) {
+      violations.append("its handler ran \(entry.handlerStarts) times")
+    }
     if let fault = entry.requestFault {
       violations.append("its handler got a wrong request: \(fault)")
     }
@@ -60,10 +68,13 @@ struct CallJudge {
     case .deadlineExceeded:
       guard let timeout = plan.timeout, let start = entry.startedAt, let end = entry.finishedAt
       else { return false }
-      return end >= start.advanced(by: timeout)
+      // A gateway keeps some of the time for itself.
+      let reserve = isForwarded ? min(timeout / 20, .milliseconds(10)) + .microseconds(1) : .zero
+      return end >= start.advanced(by: timeout - reserve)
     case .resourceExhausted: return isTight
     // What a draining server refuses has not begun.
-    case .unavailable: return link.hasDrained && entry.handlerStarts == 0
+    case .unavailable:
+      return mayLoseWorkers || link.hasDrained && entry.handlerStarts == 0
     default: return false
     }
   }

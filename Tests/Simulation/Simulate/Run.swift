@@ -140,7 +140,7 @@ final class Run: @unchecked Sendable {
     else { return }
     let link = FaultLink(
       simulator: simulator, core: core, plan: plan, chance: &chance, loops: (client, server)
-    ) { [weak self] in self?.retired[number, default: 0] += 1 }
+    ) { [weak self] _ in self?.retired[number, default: 0] += 1 }
     link.open(number: number)
     links.append(link)
     remnants.append(Remnant(client: link.client, server: link.server))

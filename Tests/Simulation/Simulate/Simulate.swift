@@ -1,13 +1,14 @@
 import Foundation
 
-/// `simulate [--seed N] [--first N] [--count N] [--trace]`: runs of the RPC core under a network that fails.
+/// `simulate [--gateway] [--seed N] [--first N] [--count N] [--trace]`: runs of the RPC core, or of a gateway
+/// between clients and workers, under a network that fails.
 @main
 enum Simulate {
   static func main() {
     // Tables of the standard library are in an order of their own in each process, unless told.
     if ProcessInfo.processInfo.environment["SWIFT_DETERMINISTIC_HASHING"] == nil { startAnew() }
     guard let options = Options(CommandLine.arguments.dropFirst()) else {
-      say("usage: simulate [--seed N | --first N --count N] [--trace]")
+      say("usage: simulate [--gateway] [--seed N | --first N --count N] [--trace]")
       exit(2)
     }
     guard GlobalJobs.capture() else {
@@ -20,10 +21,10 @@ enum Simulate {
       // Said before the run: a crash has a seed too.
       say("seed \(seed):", terminator: " ")
       let start = ContinuousClock.now
-      let report = Run.report(of: seed, isTraced: options.isTraced)
+      let report = options.report(of: seed, isTraced: options.isTraced)
       let again =
         options.count > 1 && seed % 10 != 0
-        ? report.digest : Run.report(of: seed, isTraced: false).digest
+        ? report.digest : options.report(of: seed, isTraced: false).digest
       total.add(report)
       say(
         "\(report.callCount) calls, \(report.rightCount) right, \(report.failedCount) failed, "
@@ -35,12 +36,13 @@ enum Simulate {
       guard !violations.isEmpty else { continue }
       failed.append(seed)
       for violation in violations.prefix(12) { say("  \(violation)") }
-      say("  again: scripts/simulate --seed \(seed)")
+      say("  again: scripts/simulate \(options.world)--seed \(seed)")
     }
     say("simulate: \(total.text)")
     guard failed.isEmpty else {
       say(
-        "simulate: \(failed.count) of \(options.count) seeds failed; again: scripts/simulate --seed \(failed[0])"
+        "simulate: \(failed.count) of \(options.count) seeds failed; again: scripts/simulate "
+          + "\(options.world)--seed \(failed[0])"
       )
       exit(1)
     }
@@ -82,12 +84,23 @@ enum Simulate {
     var first: UInt64 = 1
     var count: UInt64 = 50
     var isTraced = false
+    /// Two hops instead of one.
+    var hasGateway = false
+
+    var world: String { hasGateway ? "--gateway " : "" }
+
+    func report(of seed: UInt64, isTraced: Bool) -> Run.Report {
+      hasGateway
+        ? GatewayRun.report(of: seed, isTraced: isTraced)
+        : Run.report(of: seed, isTraced: isTraced)
+    }
 
     init?(_ arguments: some Sequence<String>) {
       var rest = Array(arguments)[...]
       while let argument = rest.popFirst() {
         switch argument {
         case "--trace": isTraced = true
+        case "--gateway": hasGateway = true
         case "--seed":
           guard let number = rest.popFirst().flatMap({ UInt64($0) }) else { return nil }
           (first, count) = (number, 1)

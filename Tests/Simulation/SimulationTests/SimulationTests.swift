@@ -5,17 +5,18 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(59))) struct SimulationTests {
   private static let isLong = ProcessInfo.processInfo.environment["SLIPWAY_LONG"] == "1"
 
-  @Test func `calls keep their promises under every seed`() throws {
-    let (status, output) = try simulate("--count", Self.isLong ? "1000" : "50")
+  @Test(arguments: [[], ["--gateway"]])
+  func `calls keep their promises under every seed`(world: [String]) throws {
+    let (status, output) = try simulate(world + ["--count", Self.isLong ? "1000" : "50"])
     let lines = output.split(separator: "\n")
     let failures = lines.filter { !$0.hasPrefix("seed") || $0.contains("again:") }
     print(lines.last ?? "simulate said nothing")
     #expect(status == 0, "\(failures.joined(separator: "\n"))")
   }
 
-  @Test(arguments: [3, 8, 21])
-  func `a seed gives the same run in every process`(seed: Int) throws {
-    let runs = try (0..<2).map { _ in try simulate("--seed", "\(seed)").output }
+  @Test(arguments: [3, 8, 21], [[], ["--gateway"]])
+  func `a seed gives the same run in every process`(seed: Int, world: [String]) throws {
+    let runs = try (0..<2).map { _ in try simulate(world + ["--seed", "\(seed)"]).output }
     let digests = runs.map { output in
       output.split(whereSeparator: { $0 == " " || $0 == "," }).drop { $0 != "digest" }.dropFirst()
         .first
@@ -24,7 +25,7 @@ import Testing
   }
 
   /// Exit status and output of the executable beside this test's bundle.
-  private func simulate(_ arguments: String...) throws -> (status: Int32, output: String) {
+  private func simulate(_ arguments: [String]) throws -> (status: Int32, output: String) {
     let process = Process()
     process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
       .deletingLastPathComponent().appending(path: "simulate")

@@ -88,7 +88,7 @@ enum ImportTable {
       ["TransportTCP", "Crypto", "SwiftASN1", "X509"] + standard),
     Room(
       "simulate", at: "Tests/Simulation/Simulate",
-      ["Base", "RPC", "RPCTestKit", "Wire", "Glibc"] + standard),
+      ["Base", "GatewayCore", "RPC", "RPCTestKit", "Trust", "Wire", "Glibc"] + standard),
     Room("SimulationTests", at: "Tests/Simulation/SimulationTests", ["Testing"] + standard),
     Room("FuzzChecks", at: "Tests/Fuzz", ["Base", "RPC", "Wire", "Contracts"]),
     Room("fuzz", at: "Tests/Fuzz/Entry", ["FuzzChecks", "Foundation"]),

@@ -11,6 +11,9 @@ extension ForwardedCall {
     do throws(RPCError) {
       try hold(frame, requests: 1)
       loop.unfinished.add(self)
+      // What is held has a budget of its own. The caller's connection knows of the stream only once its
+      // handler has returned.
+      loop.upstreams.loop.execute { [self] in payCaller(frame.creditCost) }
     } catch {
       fail(error)
     }

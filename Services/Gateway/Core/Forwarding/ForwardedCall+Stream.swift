@@ -80,7 +80,8 @@ extension ForwardedCall {
     return frame
   }
 
-  private func payCaller(_ creditCost: Int) {
+  /// Credit of the caller's stream, for what has gone on or is counted elsewhere.
+  func payCaller(_ creditCost: Int) {
     guard creditCost > 0, !isEnded else { return }
     caller.assumeIsolated { caller in
       caller.giveCreditBack(creditCost, on: stream)

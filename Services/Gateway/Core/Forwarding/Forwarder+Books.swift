@@ -3,6 +3,19 @@ internal import RPC
 
 /// What is noted of a forwarded call when it has ended.
 extension Forwarder {
+  /// What is kept for calls, in words; nothing when every call has ended.
+  package var leftovers: [String] {
+    var found: [String] = []
+    if held.size != .none { found.append("held: \(held.size)") }
+    let outstanding = routes.loads.outstandingCount
+    if outstanding != 0 { found.append("\(outstanding) calls counted as out") }
+    for loop in states {
+      if loop.unfinished.count > 0 { found.append("\(loop.unfinished.count) unfinished requests") }
+      if loop.unrouted.count > 0 { found.append("\(loop.unrouted.count) calls without a worker") }
+    }
+    return found
+  }
+
   func record(
     _ call: ForwardedCall, _ ended: ForwardedCall.State, status: StatusCode,
     endedAt: MonotonicInstant

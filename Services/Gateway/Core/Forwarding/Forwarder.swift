@@ -16,6 +16,7 @@ package final class Forwarder: Sendable {
   let held = HeldRequests(max: HeldRequests.gatewayMax)
   let now: @Sendable () -> Int64
   private let loops: [ObjectIdentifier: LoopState]
+  var states: [LoopState] { Array(loops.values) }
   private let services: [ServiceRole: String]
   private let voucher: CallerVoucher
   private let requestNumber = Atomic<UInt64>(0)

@@ -16,12 +16,15 @@ package final class LoopState: Sendable {
     var retries = RetryBudget()
   }
 
-  package init(upstreams: Upstreams, stripe: Int, routes: RouteBook) {
+  /// - Parameter random: for the choice of workers.
+  package init(
+    upstreams: Upstreams, stripe: Int, routes: RouteBook, random: RouteRandom = RouteRandom()
+  ) {
     self.upstreams = upstreams
     unfinished = UnfinishedRequests(loop: upstreams.loop)
     unrouted = UnroutedCalls(loop: upstreams.loop, routes: routes)
     self.stripe = stripe
-    routing = Mutex(Routing(routes: RouteReader(routes)))
+    routing = Mutex(Routing(routes: RouteReader(routes), random: random))
   }
 
   /// Never contended: only its loop asks.

@@ -21,6 +21,8 @@ final class UnfinishedRequests: Sendable {
     self.loop = loop
   }
 
+  var count: Int { state.withLock { $0.calls.count } }
+
   func add(_ call: ForwardedCall) {
     let mustTime = state.withLock { state in
       state.calls[ObjectIdentifier(call)] = call

@@ -11,7 +11,7 @@ package actor Upstreams {
   /// Connections that are being made. Each ends by itself, at the latest with the connect time-out;
   /// ``close()`` awaits those that have not.
   private var dials: [String: Task<Void, Never>] = [:]
-  private var random = SystemRandomNumberGenerator()
+  private var random: any RandomNumberGenerator & Sendable
 
   /// What a caller gets.
   enum Found {
@@ -46,9 +46,14 @@ package actor Upstreams {
     unsafe loop.executor.asUnownedSerialExecutor()
   }
 
-  package init(loop: any ConnectionLoop, dialer: any ConnectionDialer) {
+  /// - Parameter random: spreads the attempts to connect.
+  package init(
+    loop: any ConnectionLoop, dialer: any ConnectionDialer,
+    random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
+  ) {
     self.loop = loop
     self.dialer = dialer
+    self.random = random
   }
 
   /// A connection that takes calls right now. If there is none yet, `waiter` is told of the outcome.

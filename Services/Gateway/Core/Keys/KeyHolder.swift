@@ -29,6 +29,17 @@ package final class KeyHolder: Sendable {
     self.sharingKey = Array(sharingKey.bytes.prefix(Self.sharingKeyBytes))
   }
 
+  /// A key without limits that never ends and that nothing opens, for who simulates a gateway.
+  package init(simulated id: String, pepper: Pepper) {
+    self.id = id
+    principal = id
+    roles = [.developer]
+    models = .every
+    counts = KeyCounts(limits: .none)
+    digest = KeyDigest(of: id.utf8, pepper: pepper)
+    endsAt = Atomic(.max)
+  }
+
   package var limiter: KeyLimiter { counts.limiter }
 
   /// When the key ends, in nanoseconds since 1970; `Int64.max` for never.

@@ -32,6 +32,11 @@ package final class WorkerLoads: Sendable {
     outstanding[slot.index].load(ordering: .relaxed)
   }
 
+  /// Calls that are out to all workers.
+  package var outstandingCount: Int {
+    outstanding.indices.reduce(0) { $0 + Int(outstanding[$1].load(ordering: .relaxed)) }
+  }
+
   /// Keeps new calls away from a worker whose connection failed, while there is another one.
   ///
   /// - Parameter untilNanoseconds: monotonic time.

@@ -20,7 +20,9 @@ final class FaultLink: @unchecked Sendable {
 
   init(
     simulator: Simulator, core: ServerCore, plan: LinkPlan, chance: inout Chance,
-    loops: (client: SimulatedLoop, server: SimulatedLoop), onRetired: @escaping @Sendable () -> Void
+    loops: (client: SimulatedLoop, server: SimulatedLoop),
+    authenticator: TestClientAuthenticator = .admin,
+    onRetired: @escaping @Sendable (ClientConnection) -> Void
   ) {
     self.simulator = simulator
     self.plan = plan
@@ -30,9 +32,9 @@ final class FaultLink: @unchecked Sendable {
     toClient = FaultPipe(
       simulator: simulator, plan: plan.toClient, chance: Chance(seed: chance.next()))
     client = ClientConnection(
-      loop: clientLoop, sink: toServer, authenticator: TestClientAuthenticator.admin,
+      loop: clientLoop, sink: toServer, authenticator: authenticator,
       settings: plan.clientSettings, address: "simulated:1", security: .plain,
-      sameHost: !plan.compresses, onRetired: { _ in onRetired() })
+      sameHost: !plan.compresses, onRetired: onRetired)
     server = ServerConnection(
       core: core, loop: serverLoop, sink: toClient, address: "simulated:1", security: .plain,
       sameHost: !plan.compresses)
@@ -40,9 +42,9 @@ final class FaultLink: @unchecked Sendable {
     serverReferee = Referee(side: .server, plan: plan)
   }
 
-  func open(number: Int) {
-    tap(toServer, "\(number)>", hasPreface: true, from: \.clientReferee, to: \.serverReferee)
-    tap(toClient, "\(number)<", hasPreface: false, from: \.serverReferee, to: \.clientReferee)
+  func open(number: Int, hop: String = "") {
+    tap(toServer, "\(hop)\(number)>", hasPreface: true, from: \.clientReferee, to: \.serverReferee)
+    tap(toClient, "\(hop)\(number)<", hasPreface: false, from: \.serverReferee, to: \.clientReferee)
     for pipe in [toServer, toClient] { pipe.reset = { [weak self] in self?.lose() } }
     let (client, server, toServer, toClient) = (client, server, toServer, toClient)
     toServer.reader = Self.reader(serverLoop, server, back: toClient)

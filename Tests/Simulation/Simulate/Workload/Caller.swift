@@ -46,6 +46,7 @@ struct Caller: Sendable {
 
   private func options(_ plan: CallPlan) -> CallOptions {
     var options = CallOptions(timeout: plan.timeout)
+    options.metadata.model = Array(SimulatedService.model.utf8)
     options.metadata.requestID = Array("\(plan.id)".utf8)
     return options
   }

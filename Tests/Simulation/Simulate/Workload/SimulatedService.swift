@@ -8,6 +8,8 @@ struct SimulatedService: Sendable {
   let simulator: Simulator
   let ledger: Ledger
 
+  static let model = "simulated"
+
   static func method(_ kind: CallPlan.Kind) -> Method<Blob, Blob> {
     methods[kind] ?? Method(MethodDescriptor(name: "", shape: .unary, effect: .safe))
   }
@@ -25,13 +27,16 @@ struct SimulatedService: Sendable {
       return (
         kind,
         Method<Blob, Blob>(
-          MethodDescriptor(name: name, shape: shape, effect: .safe, roles: ["any"]))
+          MethodDescriptor(
+            name: name, shape: shape, effect: .safe, roles: ["any"], peers: ["gateway"]))
       )
     })
 
-  func core(settings: ConnectionSettings, limits: ServerLimits) -> ServerCore {
+  func core(
+    role: String = "gateway", settings: ConnectionSettings, limits: ServerLimits
+  ) -> ServerCore {
     ServerCore(
-      router: router, authenticator: TestServerAuthenticator(),
+      router: router, authenticator: TestServerAuthenticator(role: role),
       gates: [RoleAdmission()], observers: [ledger], settings: settings, limits: limits)
   }
 
