@@ -140,7 +140,8 @@ let services: [Target] = [
     "SlipwayTool", "Services/Slipway/Tool",
     [
       "AuditLog", "Contracts", "RPC", "ServiceRuntime", "SlipwayClient", "SlipwaySupervisor",
-      "TransportTCP", "Trust", Library.argumentParser, Library.asn1, Library.crypto, Library.subprocess,
+      "TransportTCP", "Trust", Library.argumentParser, Library.asn1, Library.crypto,
+      Library.subprocess,
       Library.system, Library.unixSignals, Library.x509,
     ]),
   executable("slipway", "Services/Slipway/Main", ["SlipwayTool"]),
@@ -244,7 +245,8 @@ let tests: [Target] = [
   unitTests("SlipwaySupervisor", ["Base", "Contracts", "RPC", "Trust"]),
   unitTests(
     "SlipwayClient", ["Contracts", "RPC", "RPCTestKit", "TransportTCP"]),
-  unitTests("SlipwayTool", ["AuditLog", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "Trust"]),
+  unitTests(
+    "SlipwayTool", ["AuditLog", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "Trust"]),
 ]
 
 let package = Package(

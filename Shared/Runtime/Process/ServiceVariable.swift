@@ -59,10 +59,9 @@ package struct ServiceVariable: Sendable {
       "SLIPWAY_REGISTRY", "host:port of the registry", mustBeSet, of: [.gateway, .inferenceWorker]),
     ServiceVariable("SLIPWAY_MONITOR", "host:port of the monitor", mustBeSet, of: [.gateway]),
     ServiceVariable(
-      "SLIPWAY_CONTENT_GOVERNOR", "host:port of the content-governor", mustBeSet, of: [.gateway]),
-    ServiceVariable(
       "SLIPWAY_CONTENT_GOVERNOR", "host:port of the content-governor, which keeps the log",
-      "entries for the log wait", of: [.registry, .monitor]),
+      "must be set for a gateway; others' entries for the log wait",
+      of: [.gateway, .registry, .monitor]),
     ServiceVariable(
       "SLIPWAY_KEY_ENVIRONMENT", "the environment that new API keys name", "live", of: [.gateway]),
     ServiceVariable(

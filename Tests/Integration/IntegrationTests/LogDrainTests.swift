@@ -13,6 +13,7 @@ extension IntegrationTests {
     @Test func `every change is in the log exactly once, whoever is killed meanwhile`() async throws
     {
       try await withFreshSuite { suite in
+        try await suite.makePeople()
         var reasons: [String] = []
         for round in 0..<Self.rounds {
           let victim = ["content-governor", "gateway"][round % 2]

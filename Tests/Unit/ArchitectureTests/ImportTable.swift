@@ -69,7 +69,10 @@ enum ImportTable {
     Room(
       "SlipwayTool", at: "Services/Slipway/Tool",
       ["AuditLog", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "ServiceRuntime"]
-        + ["TransportTCP", "Trust", "ArgumentParser", "Crypto", "Subprocess", "SwiftASN1", "SystemPackage"]
+        + [
+          "TransportTCP", "Trust", "ArgumentParser", "Crypto", "Subprocess", "SwiftASN1",
+          "SystemPackage",
+        ]
         + ["UnixSignals", "X509", "Glibc"] + standard),
     Room("slipway", at: "Services/Slipway/Main", ["SlipwayTool", "Foundation"]),
 

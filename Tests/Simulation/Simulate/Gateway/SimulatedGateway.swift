@@ -35,7 +35,7 @@ struct SimulatedGateway {
     let forwarder = Forwarder(
       routes: routes, usage: UsageMeter(stripeCount: loops.count),
       latency: LatencyRecorder(stripeCount: loops.count), accessLog: AccessLog(), loops: states,
-      registryAddress: "registry:1", voucher: CallerVoucher(identity: identity),
+      services: [.registry: "registry:1"], voucher: CallerVoucher(identity: identity),
       now: { Int64(clamping: simulator.now.nanoseconds) })
     self.forwarder = forwarder
     var router = Router()
