@@ -73,6 +73,8 @@ let shared: [Target] = [
     name: "CZstd", path: "Shared/C/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   .target(name: "CSchema", dependencies: ["CProtobufC"], path: "Shared/C/CSchema"),
   .target(name: "COnnxRuntime", path: "Shared/C/COnnxRuntime"),
+  .target(name: "COpenVINO", path: "Shared/C/COpenVINO"),
+  .target(name: "CSandbox", path: "Shared/C/CSandbox"),
 
   library("Base", "Shared/Base", []),
   library("Wire", "Shared/Wire", ["Base", "CZstd"]),
@@ -111,9 +113,16 @@ let services: [Target] = [
   library(
     "OnnxRuntimeEngine", "Services/InferenceWorker/Engines/OnnxRuntime",
     ["Base", "InferenceWorkerCore", "COnnxRuntime"]),
+  library(
+    "OpenVINOEngine", "Services/InferenceWorker/Engines/OpenVINO",
+    ["InferenceWorkerCore", "COpenVINO"]),
+  library("WorkerSandbox", "Services/InferenceWorker/Sandbox", ["CSandbox"]),
   executable(
     "inference-worker", "Services/InferenceWorker/Main",
-    ["Base", "InferenceWorkerCore", "OnnxRuntimeEngine", "RPC", "ServiceRuntime", "Trust"]),
+    [
+      "Base", "InferenceWorkerCore", "OnnxRuntimeEngine", "OpenVINOEngine", "RPC",
+      "ServiceRuntime", "Trust", "WorkerSandbox",
+    ]),
 
   library("RegistryCore", "Services/Registry/Core", core + coreLibraries + [Library.yams]),
   executable(
@@ -137,7 +146,7 @@ let services: [Target] = [
     [
       "Contracts", "RPC", "ServiceRuntime", "SlipwayClient", "SlipwaySupervisor", "TransportTCP",
       "Trust", Library.argumentParser, Library.asn1, Library.crypto, Library.subprocess,
-      Library.system, Library.unixSignals, Library.x509,
+      Library.system, Library.unixSignals, Library.x509, Library.yams,
     ]),
   executable("slipway", "Services/Slipway/Main", ["SlipwayTool"]),
 ]
@@ -180,6 +189,9 @@ let integration: [Target] = [
 
 let tests: [Target] = [
   executable(
+    "engine-door", "Tests/Engines/Door",
+    ["InferenceWorkerCore", "OnnxRuntimeEngine", "OpenVINOEngine"]),
+  executable(
     "simulate", "Tests/Simulation/Simulate", ["Base", "RPC", "RPCTestKit", "Wire"]),
   .testTarget(
     name: "SimulationTests", dependencies: ["simulate"], path: "Tests/Simulation/SimulationTests",
@@ -197,6 +209,7 @@ let tests: [Target] = [
     name: "TLSTestKit", dependencies: ["TransportTCP", Library.asn1, Library.crypto, Library.x509],
     path: "Tests/Support/TLSTestKit", swiftSettings: settings),
   .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
+  .target(name: "CEscapes", path: "Tests/Support/CEscapes"),
   unitTests("Wire", ["RPCTestKit"]),
   unitTests("RPC", ["Base", "Contracts", "RPCTestKit", "TransportInProcess", "Trust", "Wire"]),
   unitTests(
@@ -216,6 +229,8 @@ let tests: [Target] = [
   unitTests(
     "InferenceWorkerCore", ["Base", "Contracts", "RPC", "Trust", Library.logging]),
   unitTests("OnnxRuntimeEngine", ["InferenceWorkerCore"]),
+  unitTests("OpenVINOEngine", ["InferenceWorkerCore", "OnnxRuntimeEngine"]),
+  unitTests("WorkerSandbox"),
   unitTests("AuditLog"),
   unitTests("Storage", ["AuditLog", Library.grdb]),
   unitTests("Trust", [Library.crypto]),
@@ -245,6 +260,7 @@ let package = Package(
     .executable(name: "main-job", targets: ["main-job"]),
     // Preloaded by a test into the process that it counts; a library only so that it is built.
     .library(name: "allocation-counter", type: .dynamic, targets: ["CAllocationCounter"]),
+    .library(name: "escapes", type: .dynamic, targets: ["CEscapes"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

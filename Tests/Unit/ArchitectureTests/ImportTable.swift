@@ -47,8 +47,15 @@ enum ImportTable {
       "OnnxRuntimeEngine", at: "Services/InferenceWorker/Engines/OnnxRuntime",
       ["Base", "InferenceWorkerCore", "COnnxRuntime", "Glibc"] + standard),
     Room(
+      "OpenVINOEngine", at: "Services/InferenceWorker/Engines/OpenVINO",
+      ["InferenceWorkerCore", "COpenVINO", "Glibc"] + standard),
+    // Gives up the process's rights, which the kernel offers in C only.
+    Room(
+      "WorkerSandbox", at: "Services/InferenceWorker/Sandbox", ["CSandbox", "Glibc"] + standard),
+    Room(
       "inference-worker", at: "Services/InferenceWorker/Main",
-      ["Base", "InferenceWorkerCore", "OnnxRuntimeEngine", "Foundation"] + main),
+      ["Base", "InferenceWorkerCore", "OnnxRuntimeEngine", "OpenVINOEngine", "WorkerSandbox"]
+        + ["Foundation"] + main),
     Room("RegistryCore", at: "Services/Registry/Core", core + ["Yams"]),
     Room("registry", at: "Services/Registry/Main", ["RegistryCore"] + main),
     Room("MonitorCore", at: "Services/Monitor/Core", core),
@@ -65,7 +72,7 @@ enum ImportTable {
       "SlipwayTool", at: "Services/Slipway/Tool",
       ["Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "ServiceRuntime", "TransportTCP"]
         + ["Trust", "ArgumentParser", "Crypto", "Subprocess", "SwiftASN1", "SystemPackage"]
-        + ["UnixSignals", "X509", "Glibc"] + standard),
+        + ["UnixSignals", "X509", "Yams", "Glibc"] + standard),
     Room("slipway", at: "Services/Slipway/Main", ["SlipwayTool", "Foundation"]),
 
     // Tests of real binaries speak to them as a client does: no core is linked in.
@@ -88,6 +95,9 @@ enum ImportTable {
     Room("FuzzChecks", at: "Tests/Fuzz", ["Base", "RPC", "Wire", "Contracts"]),
     Room("fuzz", at: "Tests/Fuzz/Entry", ["FuzzChecks", "Foundation"]),
     Room("FuzzCorpusTests", at: "Tests/Fuzz/Replay", ["Foundation", "Testing"]),
+    Room(
+      "engine-door", at: "Tests/Engines/Door",
+      ["InferenceWorkerCore", "OnnxRuntimeEngine", "OpenVINOEngine", "Foundation"]),
     Room("rpc-echo", at: "Tests/Benchmarks/RPCEcho", measured + ["Trust", "CoreMetrics"]),
     Room("slipway-load", at: "Tests/Benchmarks/Load", measured),
     Room("LoadLoop", at: "Tests/Benchmarks/LoadLoop", ["RPC", "Wire", "CLoad"] + standard),
@@ -98,6 +108,8 @@ enum ImportTable {
   static let unitTestExtras: [String: [String]] = [
     "Architecture": [],
     "OnnxRuntimeEngine": [],
+    // What both engines can load, both must answer alike.
+    "OpenVINOEngine": ["OnnxRuntimeEngine"],
     "RPC": ["Contracts", "Trust"],
     "ServiceRuntime": ["TLSTestKit"],
     "Storage": ["Glibc"],
@@ -111,7 +123,9 @@ enum ImportTable {
     "Tests/Benchmarks/Package.swift": "a manifest",
   ]
 
-  static let cModules: Set = ["CLoad", "COnnxRuntime", "CProtobufC", "CSchema", "CZstd", "Glibc"]
+  static let cModules: Set = [
+    "CLoad", "COnnxRuntime", "COpenVINO", "CProtobufC", "CSandbox", "CSchema", "CZstd", "Glibc",
+  ]
 
   private static let sync = ["Synchronization"]
   private static let standard = ["Dispatch", "Foundation", "FoundationEssentials"] + sync

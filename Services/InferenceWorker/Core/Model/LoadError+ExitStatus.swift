@@ -20,7 +20,8 @@ extension LoadError {
     case .registry, .cache: false
     case .engine(let error): error.isFinal
     case .evidenceInvalid, .refused, .contentDiffers, .sizeDiffers, .tooLarge, .noModelFile,
-      .manyModelFiles, .signatureFileMissing, .signatureFileInvalid, .signatureDiffers:
+      .manyModelFiles, .signatureFileMissing, .signatureFileInvalid, .signatureDiffers,
+      .examplesInvalid, .probeFailed, .enginesDisagree, .probeRecordInvalid:
       true
     }
   }
