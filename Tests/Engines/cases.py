@@ -43,13 +43,24 @@ def node_cases(folder):
     """Those that `onnx` generates, all of them."""
     from onnx.backend.test.case.node import collect_testcases
 
+    import onnx
+
+    def plain(value):
+        """Some are given as messages."""
+        if isinstance(value, onnx.TensorProto):
+            return onnx.numpy_helper.to_array(value)
+        if isinstance(value, onnx.SequenceProto):
+            return onnx.numpy_helper.to_list(value)
+        return value
+
     cases = []
     for test in collect_testcases(None):
         graph = test.model.graph
         sets = []
         for inputs, outputs in test.data_sets:
-            given = {one.name: value for one, value in zip(graph.input, inputs) if value is not None}
-            expected = {one.name: value for one, value in zip(graph.output, outputs)}
+            given = {
+                one.name: plain(value) for one, value in zip(graph.input, inputs) if value is not None}
+            expected = {one.name: plain(value) for one, value in zip(graph.output, outputs)}
             sets.append((given, expected))
         cases.append(
             Case(folder, test.name, test.model.SerializeToString(), sets, test.rtol, test.atol))

@@ -20,12 +20,10 @@ def onnxruntime_answers(model, sets):
         one.name: one.type.tensor_type.elem_type for one in onnx.load(model).graph.input}
 
     def feed(name, array):
-        # Python's binding knows numpy's own types; others go in with their number.
-        if isinstance(array, np.ndarray) and array.dtype not in values.NAMES and not values.is_text(array):
-            return onnxruntime.OrtValue.ortvalue_from_numpy_with_onnx_type(array, elements[name])
-        if isinstance(array, np.ndarray) and values.NAMES.get(array.dtype) == "BF16":
-            return onnxruntime.OrtValue.ortvalue_from_numpy_with_onnx_type(
-                array.view(np.uint16), onnx.TensorProto.BFLOAT16)
+        # Python's binding knows numpy's own types; others go in as bits, with their number.
+        if isinstance(array, np.ndarray) and array.dtype.type.__module__ == "ml_dtypes":
+            bits = array.view({1: np.uint8, 2: np.uint16}[array.dtype.itemsize])
+            return onnxruntime.OrtValue.ortvalue_from_numpy_with_onnx_type(bits, elements[name])
         return array
 
     names = [one.name for one in session.get_outputs()]

@@ -4,6 +4,9 @@ internal import Trust
 
 /// What a worker keeps when it is confined, from its environment.
 package struct ServingRights: Sendable, Equatable {
+  /// With less the process can't even make its threads.
+  package static let memoryBytesMin: UInt64 = 256 << 20
+
   package let readable: [String]
   /// The model cache, which workers of one host share.
   package let writable: [String]
@@ -48,6 +51,12 @@ package struct ServingRights: Sendable, Equatable {
   ) throws -> ServingRights {
     let rights = ServingRights(environment: environment)
     guard let state = environment["SLIPWAY_STATE"], !state.isEmpty else { return rights }
+    let bound = environment["SLIPWAY_MEMORY_MAX"] ?? ""
+    guard bound.isEmpty || UInt64(bound).map({ $0 >= memoryBytesMin }) == true else {
+      throw WorkerConfigurationError.invalid(
+        "set `SLIPWAY_MEMORY_MAX`: expected a number of bytes from \(memoryBytesMin) on, not "
+          + quoted(bound))
+    }
     try ServiceKeyFolder(stateDirectory: state).createMissing()
     for folder in rights.writable {
       try FileManager.default.createDirectory(

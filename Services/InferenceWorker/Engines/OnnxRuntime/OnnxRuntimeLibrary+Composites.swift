@@ -79,11 +79,16 @@ extension OnnxRuntimeLibrary {
   }
 
   /// A value with a copy of the tensor's contents.
-  private func ownedValue(of tensor: Tensor) throws(EngineError) -> Value {
+  func ownedValue(of tensor: Tensor) throws(EngineError) -> Value {
     let bytes: [UInt8]
     switch tensor.contents {
     case .strings(let strings): return unsafe try value(of: tensor, strings: strings)
-    case .raw(let raw): bytes = raw
+    case .raw(let raw):
+      guard let width = tensor.datatype.byteWidth,
+        let count = Tensor.elementCount(of: tensor.shape),
+        count.multipliedReportingOverflow(by: width) == (raw.count, false)
+      else { throw Self.unfit(OnnxPlace(name: tensor.name, form: .tensor)) }
+      bytes = OnnxElementType.isPacked(tensor.datatype) ? OnnxElementType.packed(raw) : raw
     }
     let shape = tensor.shape.map(Int64.init)
     func unfit() -> EngineError { Self.unfit(OnnxPlace(name: tensor.name, form: .tensor)) }
@@ -98,7 +103,7 @@ extension OnnxRuntimeLibrary {
       unsafe table.pointee.releaseValue(value)
       throw unfit()
     }
-    // Sound: `slice` gave as many bytes as the shape has elements of that width.
+    // Sound: there are as many bytes as the shape has elements of that width, or half as many.
     unsafe memory.copyMemory(from: bytes, byteCount: bytes.count)
     return unsafe value
   }

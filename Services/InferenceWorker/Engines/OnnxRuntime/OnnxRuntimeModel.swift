@@ -142,6 +142,9 @@ final class OnnxRuntimeModel: LoadedModel {
     case .strings(let strings):
       unsafe values.places[place] = try session.library.value(of: input, strings: strings)
       try withValues(of: rest, in: values, body)
+    case .raw where OnnxElementType.isPacked(input.datatype):
+      unsafe values.places[place] = try session.library.ownedValue(of: input)
+      try withValues(of: rest, in: values, body)
     case .raw(let bytes):
       try unsafe bytes.withUnsafeBufferPointer { memory throws(EngineError) in
         unsafe values.places[place] = try session.library.value(of: input, over: memory)

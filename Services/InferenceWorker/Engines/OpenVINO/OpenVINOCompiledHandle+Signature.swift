@@ -15,8 +15,14 @@ extension OpenVINOCompiledHandle {
   /// - Returns: with it, where the library has each of its outputs.
   func signature() throws(EngineError) -> (ModelSignature, outputPlaces: [Int]) {
     var inputs: [TensorSpec] = []
-    for index in 0..<(try count(ofInputs: true)) {
-      switch try place(index, isInput: true) {
+    let inputCount = try count(ofInputs: true)
+    let outputCount = try count(ofInputs: false)
+    var (inputNames, outputNames) = (graphNames?.inputs ?? [], graphNames?.outputs ?? [])
+    // Another number means that the library sees the graph in another way.
+    if inputNames.count != inputCount { inputNames = [] }
+    if outputNames.count != outputCount { outputNames = [] }
+    for index in 0..<inputCount {
+      switch try place(index, isInput: true, inputNames) {
       case .tensor(let spec): inputs.append(spec)
       case .unavailable(let name, let kind):
         throw EngineError(
@@ -28,8 +34,8 @@ extension OpenVINOCompiledHandle {
     var outputs: [TensorSpec] = []
     var places: [Int] = []
     var unavailable: [ModelSignature.UnavailableOutput] = []
-    for index in 0..<(try count(ofInputs: false)) {
-      switch try place(index, isInput: false) {
+    for index in 0..<outputCount {
+      switch try place(index, isInput: false, outputNames) {
       case .tensor(let spec):
         outputs.append(spec)
         places.append(index)
@@ -59,7 +65,9 @@ extension OpenVINOCompiledHandle {
     return count
   }
 
-  private func place(_ index: Int, isInput: Bool) throws(EngineError) -> Place {
+  private func place(
+    _ index: Int, isInput: Bool, _ names: [String]
+  ) throws(EngineError) -> Place {
     let table = unsafe library.table
     var found: Port?
     try library.check(orThrow: unreadable) {
@@ -69,7 +77,9 @@ extension OpenVINOCompiledHandle {
     }
     guard let port = unsafe found else { throw unreadable }
     defer { unsafe table.pointee.releasePort(port) }
-    let name = unsafe name(of: port) ?? (isInput ? "input\(index)" : "output\(index)")
+    let name =
+      unsafe names.isEmpty
+      ? name(of: port) ?? (isInput ? "input\(index)" : "output\(index)") : names[index]
     var number: UInt32 = 0
     try library.check(orThrow: unreadable) {
       unsafe table.pointee.portElementType(port, &number)

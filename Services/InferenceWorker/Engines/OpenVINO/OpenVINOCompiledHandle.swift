@@ -7,11 +7,14 @@ final class OpenVINOCompiledHandle: Sendable {
   let library: OpenVINOLibrary
   /// Sound to share: the library locks what it changes. Released in `deinit`, before the library.
   nonisolated(unsafe) let pointer: UnsafeMutablePointer<OpenVINOCompiled>
+  /// As the file has them; nil where the library's own names are as good.
+  let graphNames: OnnxGraphNames?
 
   init(
     library: OpenVINOLibrary, modelFile path: String, options: EngineOptions
   ) throws(EngineError) {
     self.library = library
+    graphNames = path.hasSuffix(".onnx") ? OnnxGraphNames(file: path) : nil
     let table = unsafe library.table
     var network: UnsafeMutablePointer<OpenVINONetwork>?
     let damaged = EngineError(

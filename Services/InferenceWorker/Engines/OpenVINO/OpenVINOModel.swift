@@ -145,16 +145,10 @@ final class OpenVINOModel: LoadedModel {
       let tensor = unsafe tensor
     else { throw unreadable() }
     defer { unsafe table.pointee.releaseTensor(tensor) }
-    var shape = unsafe OpenVINOShape(rank: 0, dimensions: nil)
-    guard unsafe table.pointee.tensorShape(tensor, &shape) == 0 else { throw unreadable() }
-    // Sound: there are as many lengths as the rank says.
-    let lengths = unsafe (0..<Int(shape.rank)).map { axis in
-      unsafe Int(shape.dimensions?[axis] ?? 0)
-    }
-    _ = unsafe table.pointee.releaseShape(&shape)
     var number: UInt32 = 0
     guard unsafe table.pointee.tensorElementType(tensor, &number) == 0,
       let datatype = OpenVINOElementType.datatype(of: number),
+      let lengths = unsafe lengths(of: tensor, datatype),
       let count = Tensor.elementCount(of: lengths)
     else { throw unreadable() }
     let byteCount = count * (datatype.byteWidth ?? 0)
@@ -168,5 +162,24 @@ final class OpenVINOModel: LoadedModel {
     let bytes = unsafe [UInt8](
       UnsafeRawBufferPointer(start: memory, count: unsafe memory == nil ? 0 : byteCount))
     return Tensor(name: name, datatype: datatype, shape: lengths, contents: .raw(bytes))
+  }
+
+  private func lengths(
+    of tensor: UnsafeMutablePointer<OpenVINOTensor>, _ datatype: TensorDataType
+  ) -> [Int]? {
+    let table = unsafe compiled.library.table
+    var shape = unsafe OpenVINOShape(rank: 0, dimensions: nil)
+    guard unsafe table.pointee.tensorShape(tensor, &shape) == 0 else {
+      // The library can't say the shape of a scalar.
+      var byteCount = 0
+      let status = unsafe table.pointee.tensorByteCount(tensor, &byteCount)
+      return status == 0 && byteCount == datatype.byteWidth ? [] : nil
+    }
+    // Sound: there are as many lengths as the rank says.
+    let lengths = unsafe (0..<Int(shape.rank)).map { axis in
+      unsafe Int(shape.dimensions?[axis] ?? 0)
+    }
+    _ = unsafe table.pointee.releaseShape(&shape)
+    return lengths
   }
 }
