@@ -88,13 +88,15 @@ let shared: [Target] = [
   library("TransportInProcess", "Shared/TransportInProcess", ["Base", "Wire", "RPC"]),
   library("Contracts", "Shared/Contracts", ["Base", "RPC", "CSchema", "CProtobufC"]),
   library("Trust", "Shared/Trust", ["Base", Library.crypto, Library.system]),
+  library("Card", "Shared/Card", [Library.yams]),
   library("AuditLog", "Shared/AuditLog", ["Base", Library.crypto]),
   library("Storage", "Shared/Storage", ["Base", "AuditLog", Library.grdb]),
   library("SlipwayClient", "Shared/Client", ["Base", "Contracts", "RPC", "TransportTCP"]),
   library(
     "ServiceRuntime", "Shared/Runtime",
     [
-      "Base", "RPC", "Trust", "TransportTCP", Library.configuration, Library.coreMetrics,
+      "Base", "Contracts", "RPC", "Trust", "TransportTCP", Library.configuration,
+      Library.coreMetrics,
       Library.hummingbird, Library.httpTypes, Library.logging, Library.metrics, Library.nioCore,
       Library.nioPosix, Library.serviceLifecycle, Library.unixSignals,
     ]),
@@ -109,7 +111,7 @@ let services: [Target] = [
   executable(
     "gateway", "Services/Gateway/Main", ["GatewayCore", "RPC", "ServiceRuntime", "Trust"]),
 
-  library("InferenceWorkerCore", "Services/InferenceWorker/Core", core + coreLibraries),
+  library("InferenceWorkerCore", "Services/InferenceWorker/Core", core + coreLibraries + ["Card"]),
   library(
     "OnnxRuntimeEngine", "Services/InferenceWorker/Engines/OnnxRuntime",
     ["Base", "InferenceWorkerCore", "COnnxRuntime"]),
@@ -124,19 +126,20 @@ let services: [Target] = [
       "ServiceRuntime", "Trust", "WorkerSandbox",
     ]),
 
-  library("RegistryCore", "Services/Registry/Core", core + coreLibraries + [Library.yams]),
+  library("RegistryCore", "Services/Registry/Core", core + coreLibraries + ["Card", Library.yams]),
   executable(
     "registry", "Services/Registry/Main",
     ["RegistryCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
 
   library("MonitorCore", "Services/Monitor/Core", core + coreLibraries),
   executable(
-    "monitor", "Services/Monitor/Main", ["MonitorCore", "RPC", "ServiceRuntime", "Trust"]),
+    "monitor", "Services/Monitor/Main",
+    ["MonitorCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
 
   library("ContentGovernorCore", "Services/ContentGovernor/Core", core + coreLibraries),
   executable(
     "content-governor", "Services/ContentGovernor/Main",
-    ["ContentGovernorCore", "RPC", "ServiceRuntime", "Trust"]),
+    ["ContentGovernorCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
 
   library(
     "SlipwaySupervisor", "Services/Slipway/Supervisor",
@@ -144,9 +147,9 @@ let services: [Target] = [
   library(
     "SlipwayTool", "Services/Slipway/Tool",
     [
-      "Contracts", "RPC", "ServiceRuntime", "SlipwayClient", "SlipwaySupervisor", "TransportTCP",
-      "Trust", Library.argumentParser, Library.asn1, Library.crypto, Library.subprocess,
-      Library.system, Library.unixSignals, Library.x509, Library.yams,
+      "AuditLog", "Contracts", "RPC", "ServiceRuntime", "SlipwayClient", "SlipwaySupervisor",
+      "TransportTCP", "Trust", Library.argumentParser, Library.asn1, Library.crypto,
+      Library.subprocess, Library.system, Library.unixSignals, Library.x509, Library.yams,
     ]),
   executable("slipway", "Services/Slipway/Main", ["SlipwayTool"]),
 ]
@@ -164,6 +167,9 @@ let benchmarks: [Target] = [
       "Contracts", "LoadLoop", "RPC", "ServiceRuntime", "TransportTCP", "Trust",
       Library.coreMetrics, Library.nioPosix,
     ]),
+  executable(
+    "log-load", "Tests/Benchmarks/LogLoad",
+    ["AuditLog", "ContentGovernorCore", "Storage", Library.grdb]),
   executable(
     "slipway-load", "Tests/Benchmarks/Load",
     ["Contracts", "LoadLoop", "RPC", "ServiceRuntime", "TransportTCP", Library.nioPosix]),
@@ -227,11 +233,18 @@ let tests: [Target] = [
       "Storage", "Wire", Library.grdb, Library.logging,
     ]),
   unitTests(
-    "InferenceWorkerCore", ["Base", "Contracts", "RPC", "Trust", Library.logging]),
-  unitTests("OnnxRuntimeEngine", ["InferenceWorkerCore"]),
+    "InferenceWorkerCore", ["Base", "Card", "Contracts", "RPC", "Trust", Library.logging]),
+  unitTests("Card"),
+  unitTests("OnnxRuntimeEngine", ["Base", "Card", "InferenceWorkerCore"]),
   unitTests("OpenVINOEngine", ["InferenceWorkerCore", "OnnxRuntimeEngine"]),
   unitTests("WorkerSandbox"),
   unitTests("AuditLog"),
+  unitTests(
+    "ContentGovernorCore",
+    [
+      "AuditLog", "Base", "Contracts", "RPC", "RPCTestKit", "Storage", "TransportInProcess",
+      Library.grdb,
+    ]),
   unitTests("Storage", ["AuditLog", Library.grdb]),
   unitTests("Trust", [Library.crypto]),
   unitTests(
@@ -244,7 +257,9 @@ let tests: [Target] = [
   unitTests("SlipwaySupervisor", ["Base", "Contracts", "RPC", "Trust"]),
   unitTests(
     "SlipwayClient", ["Contracts", "RPC", "RPCTestKit", "TransportTCP"]),
-  unitTests("SlipwayTool", ["Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "Trust"]),
+  unitTests(
+    "SlipwayTool",
+    ["AuditLog", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "Trust"]),
 ]
 
 let package = Package(

@@ -1,5 +1,3 @@
-import Foundation
-
 /// One line of the transparency log as a service writes it: who did what to what, when and why, and
 /// what was so before and after.
 ///
@@ -76,9 +74,9 @@ package struct AuditEntry: Hashable, Sendable {
   /// Reads `canonicalBytes`; any other spelling of the same entry is refused.
   package init(canonicalBytes bytes: [UInt8]) throws(AuditEntryError) {
     guard bytes.count <= Self.lengthMaxBytes else { throw .tooLong(lengthBytes: bytes.count) }
-    guard let value = try? JSONDecoder().decode(AuditValue.self, from: Data(bytes)),
-      case .object(let fields) = value
-    else { throw .malformed("expected a JSON object without fractions") }
+    guard case .object(let fields)? = AuditValue.parse(bytes) else {
+      throw .malformed("expected a JSON object without fractions")
+    }
     guard case .string(let identifier)? = fields["id"],
       let identifier = AuditEntryIdentifier(identifier),
       case .integer(let occurredAt)? = fields["occurredAtMicroseconds"],
@@ -93,6 +91,27 @@ package struct AuditEntry: Hashable, Sendable {
       after: Self.members(fields["after"]))
     guard canonicalBytes == bytes else {
       throw .malformed("expected canonical JSON of format 1 and no other fields")
+    }
+  }
+
+  /// Who or what else the entry is about, beside its actor and its subject: the model of a version, the
+  /// holder of a key.
+  package var about: AuditReference? {
+    switch subject.kind {
+    case .version, .alias:
+      return AuditReference(.model, String(subject.name.prefix { $0 != "/" }))
+    case .deployment: return AuditReference(.model, subject.name)
+    case .key:
+      guard case .string(let principal)? = after?["principal"] ?? before?["principal"] else {
+        return nil
+      }
+      let length = principal.utf8.count
+      return (1...AuditReference.nameLengthMaxBytes).contains(length)
+        ? AuditReference(.principal, principal) : nil
+    case .worker:
+      guard case .string(let model)? = after?["model"] ?? before?["model"] else { return nil }
+      return AuditReference(.model, model)
+    default: return nil
     }
   }
 

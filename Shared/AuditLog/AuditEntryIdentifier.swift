@@ -28,6 +28,13 @@ package struct AuditEntryIdentifier: Hashable, Sendable, CustomStringConvertible
     self.low = low
   }
 
+  /// The 16 bytes of the UUID.
+  package var bytes: [UInt8] {
+    [high, low].flatMap { word in
+      stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> UInt64($0)) }
+    }
+  }
+
   package var description: String {
     let digits = Self.hexadecimal(high) + Self.hexadecimal(low)
     var groups: [Substring] = []

@@ -43,6 +43,7 @@ package struct AuditKind: Hashable, Sendable, CustomStringConvertible {
   package static let keyRotate = AuditKind(known: "key.rotate")
   package static let principalSet = AuditKind(known: "principal.set")
   package static let settingChange = AuditKind(known: "setting.change")
+  package static let partyErase = AuditKind(known: "party.erase")
   package static let signInRefused = AuditKind(known: "sign-in.refused")
 
   private static func isLetter(_ byte: UInt8) -> Bool {

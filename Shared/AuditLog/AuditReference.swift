@@ -28,4 +28,13 @@ package struct AuditReference: Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String { "\(kind.rawValue):\(name)" }
+
+  /// Reads the text that `description` writes.
+  package init?(_ text: String) {
+    let parts = text.split(separator: ":", maxSplits: 1)
+    guard parts.count == 2, let kind = Kind(rawValue: String(parts[0])),
+      parts[1].utf8.count <= Self.nameLengthMaxBytes
+    else { return nil }
+    self.init(kind, String(parts[1]))
+  }
 }

@@ -1,7 +1,7 @@
 extension AuditValue {
   /// The one spelling of this value (RFC 8785 for values without fractions): no spaces, members sorted
   /// by name, nothing escaped that need not be.
-  func canonicalBytes() -> [UInt8] {
+  package func canonicalBytes() -> [UInt8] {
     var bytes: [UInt8] = []
     Self.write(self, to: &bytes)
     return bytes

@@ -1,16 +1,16 @@
 import Foundation
-import GRDB
+package import GRDB
 
 extension DatabaseValue {
   /// A BLOB.
-  init(bytes: [UInt8]) {
+  package init(bytes: [UInt8]) {
     self = Data(bytes).databaseValue
   }
 }
 
 extension Row {
   /// The BLOB in a column; empty when it holds none.
-  func bytes(named column: String) -> [UInt8] {
+  package func bytes(named column: String) -> [UInt8] {
     [UInt8](Data.fromDatabaseValue(self[column]) ?? Data())
   }
 }

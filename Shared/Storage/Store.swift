@@ -9,6 +9,8 @@ package final class Store: Sendable {
   /// How long to wait for another process's lock (a backup, a person with `sqlite3`).
   static let busyTimeoutSeconds = 5.0
   static let readersMax = 4
+  /// SQLite's own default: 4 MB.
+  package static let walPagesMaxDefault = 1000
 
   package let path: String
   private let pool: DatabasePool
@@ -22,12 +24,16 @@ package final class Store: Sendable {
 
   /// Opens the database at `path`, whose folder exists; makes it with mode 0600 when there is none;
   /// applies the migrations that it has not seen.
+  ///
+  /// - Parameter walPagesMax: how long the write-ahead log grows before its pages are moved into the
+  ///   database; more is faster for who writes much, and takes as much longer to open after a crash.
   package static func open(
-    path: String, migrations: [Migration]
+    path: String, migrations: [Migration], walPagesMax: Int = walPagesMaxDefault
   ) async throws(StorageError) -> Store {
     let result: Result<Store, StorageError> = await onBackgroundThread {
       do {
-        return .success(try openBlocking(path: path, migrations: migrations))
+        return .success(
+          try openBlocking(path: path, migrations: migrations, walPagesMax: walPagesMax))
       } catch {
         return .failure(.certain(error, path: path))
       }
@@ -58,6 +64,29 @@ package final class Store: Sendable {
     }
   }
 
+  /// Runs `body` on the writer's thread after what waits there, in no transaction. For an owner that
+  /// gathers many changes into its own commits; it must not follow ``close()``.
+  package func onWriter(_ body: @escaping @Sendable (Database) -> Void) {
+    pool.asyncWriteWithoutTransaction(body)
+  }
+
+  /// Moves every page of the write-ahead log into the database and empties it, so that nothing which was
+  /// overwritten stays on disk. Where a reader keeps pages in use, it is done later by itself.
+  package func emptyLog() async throws {
+    try await withCheckedThrowingContinuation {
+      (continuation: CheckedContinuation<Void, any Error>) in
+      onWriter { database in
+        continuation.resume(
+          with: Result { _ = try database.checkpoint(.truncate) }.mapError(self.translating))
+      }
+    }
+  }
+
+  /// What an error of SQLite means for this store; see ``StorageError``.
+  package func translating(_ error: any Error) -> any Error {
+    StorageError.translating(error, path: path)
+  }
+
   /// Finishes what waits and closes the files. Later calls are refused.
   package func close() async throws(StorageError) {
     writes.close()
@@ -72,7 +101,9 @@ package final class Store: Sendable {
     if let error { throw error }
   }
 
-  private static func openBlocking(path: String, migrations: [Migration]) throws -> Store {
+  private static func openBlocking(
+    path: String, migrations: [Migration], walPagesMax: Int
+  ) throws -> Store {
     var configuration = Configuration()
     configuration.label = URL(fileURLWithPath: path).lastPathComponent
     configuration.foreignKeysEnabled = true
@@ -87,6 +118,7 @@ package final class Store: Sendable {
     try pool.writeWithoutTransaction { database in
       // GRDB chooses NORMAL for WAL, which may lose the last commits when the power fails.
       try database.execute(sql: "PRAGMA synchronous = FULL")
+      try database.execute(sql: "PRAGMA wal_autocheckpoint = \(walPagesMax)")
       try Migrator(migrations, path: path).run(in: database)
     }
     return Store(path: path, pool: pool)

@@ -5,28 +5,31 @@ internal import Wire
 /// Collects the frames of one read tick in one buffer, and hands it to the socket with one write.
 final class ChannelFrameSink: FrameSink {
   private let channel: any NIOCore.Channel
-  private var pending: ByteBuffer
-  /// Bytes of the write before: the next one is likely to be as long.
-  private var latestByteCount = 0
+  private let buffers: LoopWriteBuffers
+  /// `nil` if the loop may sleep after a write as ever.
+  private let polled: PolledSocket?
+  /// Empty between two writes.
+  private var pending = ByteBuffer()
+  /// Something was given to the channel and not flushed.
+  private var isHandedOver = false
   private var isClosing = false
-  private static let reservedBytesMax = 256 * 1024
   /// Time that a peer has to close its side.
   private static let closeGrace = TimeAmount.seconds(1)
 
-  init(_ channel: any NIOCore.Channel) {
+  init(_ channel: any NIOCore.Channel, buffers: LoopWriteBuffers, polled: PolledSocket? = nil) {
     self.channel = channel
-    pending = channel.allocator.buffer(capacity: 0)
+    self.buffers = buffers
+    self.polled = polled
   }
 
   func write(_ bytes: [UInt8]) {
+    begin(bytes.count)
     pending.writeBytes(bytes)
   }
 
   func write(_ header: FrameHeader, _ fillPayload: (inout OutputRawSpan) -> Void) {
     let byteCount = WireLimits.headerByteCount + header.payloadByteCount
-    if pending.capacity == 0 {
-      pending.reserveCapacity(max(byteCount, min(latestByteCount, Self.reservedBytesMax)))
-    }
+    begin(byteCount)
     pending.writeWithOutputRawSpan(minimumWritableBytes: byteCount) { output in
       let start = output.byteCount
       header.encode(into: &output)
@@ -35,17 +38,31 @@ final class ChannelFrameSink: FrameSink {
     }
   }
 
+  private func begin(_ byteCount: Int) {
+    if pending.readableBytes + byteCount > LoopWriteBuffers.byteCountMax { handOver() }
+    if pending.readableBytes == 0 { pending = buffers.take(minimumCapacity: byteCount) }
+  }
+
   var bufferedByteCount: Int {
     let inChannel = (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     return pending.readableBytes + inChannel
   }
 
   func flush() {
+    handOver()
+    guard isHandedOver else { return }
+    isHandedOver = false
+    channel.flush()
+    polled?.wasActive()
+  }
+
+  private func handOver() {
     guard pending.readableBytes > 0 else { return }
     let full = pending
-    latestByteCount = full.readableBytes
-    pending = channel.allocator.buffer(capacity: 0)
-    channel.writeAndFlush(full, promise: nil)
+    pending = ByteBuffer()
+    isHandedOver = true
+    channel.write(full, promise: nil)
+    buffers.giveBack(full)
   }
 
   func close() {

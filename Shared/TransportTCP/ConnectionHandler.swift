@@ -12,6 +12,8 @@ final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandle
   private let connection: Connection
   /// What NIO reads into, if it comes here as it was read.
   private let readBuffer: LoopReadBuffer?
+  /// `nil` if the loop may sleep after a read as ever.
+  private let polled: PolledSocket?
   /// Told of a broken channel, before the connection is told that it is gone.
   private let failed: (any Error) -> Void
   private var tail = ByteBuffer()
@@ -19,11 +21,12 @@ final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandle
   private static var tailBytesKept: Int { 4 * 1024 }
 
   init(
-    _ connection: Connection, readBuffer: LoopReadBuffer? = nil,
+    _ connection: Connection, readBuffer: LoopReadBuffer? = nil, polled: PolledSocket? = nil,
     failed: @escaping (any Error) -> Void = { _ in }
   ) {
     self.connection = connection
     self.readBuffer = readBuffer
+    self.polled = polled
     self.failed = failed
   }
 
@@ -76,16 +79,13 @@ final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandle
   }
 
   private func receive(_ buffer: inout ByteBuffer) {
-    let used = connection.assumeIsolated { $0.receive(buffer.readableBytesSpan) }
+    let used = connection.takeOnLoop(buffer.readableBytesSpan)
     buffer.moveReaderIndex(forwardBy: used)
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    let mayRead = connection.assumeIsolated { connection in
-      connection.flush()
-      return connection.mayRead
-    }
-    if !mayRead { setAutoRead(false, context) }
+    polled?.wasActive()
+    if !connection.finishReadOnLoop() { setAutoRead(false, context) }
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -95,6 +95,7 @@ final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandle
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    polled?.closed()
     connection.assumeIsolated { $0.closed() }
     context.fireChannelInactive()
   }

@@ -6,9 +6,11 @@ extension ConnectionPool {
   /// - Parameters:
   ///   - address: `host:port`.
   ///   - loops: where the connections live.
+  ///   - polls: see ``TCPClient``.
   package init(
     address: String, loops: EventLoopLinks, authenticator: any ClientAuthenticator,
-    settings: ConnectionSettings = ConnectionSettings(), pool: PoolSettings, tls: TLSSettings?
+    settings: ConnectionSettings = ConnectionSettings(), pool: PoolSettings, tls: TLSSettings?,
+    polls: Bool = false
   ) {
     let links = (0..<pool.connections).map { _ in loops.next() }
     self.init(loops: links, settings: pool) { (loop, onRetired) async throws(RPCError) in
@@ -17,7 +19,7 @@ extension ConnectionPool {
       }
       return try await TCPClient.connect(
         to: address, on: link, authenticator: authenticator, settings: settings, tls: tls,
-        onRetired: onRetired)
+        polls: polls, onRetired: onRetired)
     }
   }
 }

@@ -7,13 +7,22 @@ package final class EventLoopLink: ConnectionLoop {
   package let eventLoop: any EventLoop
   package let compression = FrameCompression()
   let readBuffer: LoopReadBuffer
+  let writeBuffers: LoopWriteBuffers
+  /// `nil` on a loop that sleeps as soon as it has nothing to do.
+  let poller: LoopPoller?
 
   private let ownExecutor: EventLoopExecutor
 
-  package init(_ eventLoop: any EventLoop) {
+  package convenience init(_ eventLoop: any EventLoop) {
+    self.init(eventLoop, poller: nil)
+  }
+
+  init(_ eventLoop: any EventLoop, poller: LoopPoller?) {
     self.eventLoop = eventLoop
-    ownExecutor = EventLoopExecutor(eventLoop)
+    ownExecutor = EventLoopExecutor(eventLoop, poller: poller)
     readBuffer = LoopReadBuffer(eventLoop)
+    writeBuffers = LoopWriteBuffers(eventLoop)
+    self.poller = poller
   }
 
   package var executor: any SerialExecutor { ownExecutor }
@@ -23,13 +32,12 @@ package final class EventLoopLink: ConnectionLoop {
   }
 
   package func execute(_ work: @escaping @Sendable () -> Void) {
-    eventLoop.execute(work)
-  }
-
-  package var taskExecutor: (any TaskExecutor)? { ownExecutor.home }
-
-  package func runNow(_ resume: () -> Void) {
-    ownExecutor.runNow(resume)
+    guard let poller else { return eventLoop.execute(work) }
+    poller.jobWaits()
+    eventLoop.execute {
+      poller.jobsBegin()
+      work()
+    }
   }
 
   package func schedule(

@@ -6,7 +6,7 @@ final class LoopReadBuffer: Sendable {
   /// `nil` while a connection is read.
   private let idle: NIOLoopBoundBox<ByteBuffer?>
 
-  /// Bytes of one read: four reads of a turn take the largest frame.
+  /// Bytes of one read, and the most that a connection is given of a turn.
   private static let byteCount = 256 * 1024
 
   init(_ eventLoop: any EventLoop) {

@@ -12,6 +12,7 @@ package enum TCPClient {
   /// - Parameters:
   ///   - address: `host:port`. A name that leads to several hosts is tried on each of them.
   ///   - timeout: for everything until TCP is connected, and again for what follows.
+  ///   - polls: whether the loop, if it is of those that can, polls for this connection before it sleeps.
   ///   - compresses: whether the server is taken for another machine; decided by its address if `nil`.
   ///   - onRetired: called once when the connection takes no further calls.
   /// - Throws: `unavailable` if nothing listens there or nobody answers in time, `failedPrecondition` if
@@ -19,7 +20,7 @@ package enum TCPClient {
   package static func connect(
     to address: String, on link: EventLoopLink, authenticator: any ClientAuthenticator,
     settings: ConnectionSettings = ConnectionSettings(), tls: TLSSettings? = nil,
-    timeout: Duration = .seconds(5), compresses: Bool? = nil,
+    timeout: Duration = .seconds(5), compresses: Bool? = nil, polls: Bool = false,
     onRetired: @escaping @Sendable (ClientConnection) -> Void = { _ in }
   ) async throws(RPCError) -> ClientConnection {
     let (host, port) = try parse(address)
@@ -34,7 +35,8 @@ package enum TCPClient {
     }
     let opening = Opening(
       address: address, link: link, authenticator: authenticator, settings: settings, tls: tls,
-      context: context, timeout: timeout, compresses: compresses, onRetired: onRetired)
+      context: context, timeout: timeout, compresses: compresses, polls: polls, onRetired: onRetired
+    )
     var failure = RPCError(.unavailable, "`\(address)` leads nowhere")
     for target in targets {
       let connection: ClientConnection
@@ -72,6 +74,7 @@ private struct Opening {
   let context: NIOSSLContext?
   let timeout: Duration
   let compresses: Bool?
+  let polls: Bool
   let onRetired: @Sendable (ClientConnection) -> Void
 
   /// Returns once TCP is connected.
@@ -97,13 +100,16 @@ private struct Opening {
       return try await bootstrap.connect(to: target) { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.readInto(link.readBuffer)
+          let polled = polls ? link.poller?.socket(of: channel) : nil
           let connection = ClientConnection(
-            loop: link, sink: ChannelFrameSink(channel), authenticator: authenticator,
+            loop: link,
+            sink: ChannelFrameSink(channel, buffers: link.writeBuffers, polled: polled),
+            authenticator: authenticator,
             settings: settings, address: AddressText.of(target),
             security: tls == nil ? .plain : .tls(peerRole: nil),
             sameHost: compresses.map { !$0 } ?? sameHost, handshakeTimeout: timeout,
             onRetired: onRetired)
-          try attach(connection, to: channel.pipeline.syncOperations)
+          try attach(connection, polled: polled, to: channel.pipeline.syncOperations)
           return connection
         }
       }
@@ -113,7 +119,8 @@ private struct Opening {
   }
 
   private func attach(
-    _ connection: ClientConnection, to pipeline: ChannelPipeline.SynchronousOperations
+    _ connection: ClientConnection, polled: PolledSocket?,
+    to pipeline: ChannelPipeline.SynchronousOperations
   ) throws {
     guard let tls, let context else {
       try pipeline.addHandler(
@@ -126,7 +133,7 @@ private struct Opening {
           }
         })
       return try pipeline.addHandler(
-        ConnectionHandler(connection, readBuffer: link.readBuffer))
+        ConnectionHandler(connection, readBuffer: link.readBuffer, polled: polled))
     }
     let failure = TLSFailure(address: address, settings: tls)
     try pipeline.addHandler(ReadBufferReturn(link.readBuffer))
@@ -135,7 +142,7 @@ private struct Opening {
       SecuredHandler(timeout: .nanoseconds(timeout.wholeNanoseconds)) { peerRole in
         connection.assumeIsolated { $0.secured(peerRole: peerRole) }
         // In TLS 1.3 a server may refuse our certificate only now.
-        let handler = ConnectionHandler(connection) { error in
+        let handler = ConnectionHandler(connection, polled: polled) { error in
           guard error is BoringSSLError else { return }
           connection.assumeIsolated { $0.close(failure.error(error, certificate: nil)) }
         }

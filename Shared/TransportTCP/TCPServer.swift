@@ -25,16 +25,18 @@ package final class TCPServer: Sendable {
   ///   - loops: whose event loops serve.
   ///   - port: 0 for a free one.
   ///   - tls: required for a host beyond loopback.
+  ///   - polls: whether those loops, if they can, poll for the connections before they sleep.
   ///   - compresses: whether peers are taken for other machines; decided by their addresses if `nil`.
   /// - Throws: `failedPrecondition` where TLS is missing, ``TLSFileError`` where its files are no good,
   ///   and what ``ListenFailure`` says of the address.
   package static func listen(
     core: ServerCore, loops: EventLoopLinks = .shared, host: String, port: Int,
-    tls: TLSSettings? = nil, compresses: Bool? = nil
+    tls: TLSSettings? = nil, compresses: Bool? = nil, polls: Bool = false
   ) async throws -> TCPServer {
     do {
       return try await bind(
-        core: core, loops: loops, host: host, port: port, tls: tls, compresses: compresses)
+        core: core, loops: loops, host: host, port: port, tls: tls, compresses: compresses,
+        polls: polls)
     } catch let error as TLSFileError {
       throw error
     } catch {
@@ -44,7 +46,7 @@ package final class TCPServer: Sendable {
 
   private static func bind(
     core: ServerCore, loops: EventLoopLinks, host: String, port: Int, tls: TLSSettings?,
-    compresses: Bool?
+    compresses: Bool?, polls: Bool
   ) async throws -> TCPServer {
     let wanted = try await wantedAddress(host, port: port, on: loops.group.next())
     guard tls != nil || AddressText.isLoopback(wanted) else {
@@ -68,15 +70,18 @@ package final class TCPServer: Sendable {
           let pipeline = channel.pipeline.syncOperations
           let loop = loops[channel.eventLoop]
           try channel.readInto(loop.readBuffer)
+          let polled = polls ? loop.poller?.socket(of: channel) : nil
           let attach: (TransportSecurity) throws -> Void = { security in
             let connection = ServerConnection(
-              core: core, loop: loop, sink: ChannelFrameSink(channel),
+              core: core, loop: loop,
+              sink: ChannelFrameSink(channel, buffers: loop.writeBuffers, polled: polled),
               address: AddressText.of(channel.localAddress),
               source: channel.remoteAddress?.ipAddress ?? "", security: security,
               sameHost: compresses.map { !$0 } ?? AddressText.isLoopback(channel.remoteAddress))
             try pipeline.addHandler(
               ConnectionHandler(
-                connection, readBuffer: security == .plain ? loop.readBuffer : nil))
+                connection, readBuffer: security == .plain ? loop.readBuffer : nil,
+                polled: polled))
           }
           if let tlsContext {
             try pipeline.addHandler(ReadBufferReturn(loop.readBuffer))

@@ -1,16 +1,29 @@
-package import Storage
+import AuditLog
+import Storage
+import Trust
 
-/// The content-governor: its store, opened. Nothing it is asked for yet but its health.
+/// The content-governor: its store and the transparency log, opened.
 package struct ContentGovernorService: Sendable {
+  package let log: LogKeeper
   private let store: Store
 
-  /// Opens the store in `folder`, which exists.
+  /// Opens the stores in `folder`, which exists.
   ///
-  /// - Throws: what makes the store unusable, with its path.
-  package static func open(folder: String) async throws(StorageError) -> ContentGovernorService {
-    ContentGovernorService(
-      store: try await Store.open(
-        path: "\(folder)/content-governor.sqlite", migrations: [Outbox.migration(number: 1)]))
+  /// - Parameter witnessFile: keys of witnesses, a line each; none where there is no such file.
+  /// - Throws: what makes a store unusable, with its path.
+  package static func open(
+    folder: String, witnessFile: String
+  ) async throws -> ContentGovernorService {
+    let witnesses = try witnesses(in: witnessFile)
+    let store = try await Store.open(
+      path: "\(folder)/content-governor.sqlite", migrations: [Outbox.migration(number: 1)])
+    do {
+      return ContentGovernorService(
+        log: try await LogKeeper.open(folder: folder, witnesses: witnesses), store: store)
+    } catch {
+      try? await store.close()
+      throw error
+    }
   }
 
   /// Why it can't do its work, or `nil`.
@@ -23,8 +36,27 @@ package struct ContentGovernorService: Sendable {
     }
   }
 
-  /// Closes the store. Nothing may follow.
-  package func close() async throws(StorageError) {
-    try await store.close()
+  /// Closes the stores. Nothing may follow.
+  package func close() async {
+    await log.close()
+    try? await store.close()
+  }
+
+  private static func witnesses(in path: String) throws -> [NoteKey] {
+    let content: [UInt8]
+    do throws(KeyError) {
+      content = try KeyFile.read(path, exposure: .trusted)
+    } catch {
+      if case .fileMissing = error { return [] }
+      throw error
+    }
+    let lines = String(decoding: content, as: UTF8.self).split(separator: "\n")
+    return try lines.filter { !$0.hasPrefix("#") }.map { line in
+      let key = try NoteKey(String(line))
+      guard key.kind == .witness else {
+        throw LogError.failed(cause: "`\(path)`: `\(key.name)` is no key of a witness")
+      }
+      return key
+    }
   }
 }

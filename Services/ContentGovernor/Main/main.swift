@@ -1,12 +1,29 @@
 import ContentGovernorCore
+import Foundation
+import Logging
 import RPC
 import ServiceRuntime
 import Trust
 
 await ServiceProcess.run(.contentGovernor) { environment in
-  let service = try await ContentGovernorService.open(folder: try environment.makeFolder())
-  var assembly = ServiceAssembly(router: Router())
+  let logger = environment.logger
+  let service = try await ContentGovernorService.open(
+    folder: try environment.makeFolder(),
+    witnessFile: "\(environment.settings.stateDirectory)/witnesses")
+  logger.info("the transparency log is open", metadata: ["key": "\(service.log.key)"])
+  var router = Router()
+  LogAPI(service.log, nowMicroseconds: { Int64(Date().timeIntervalSince1970 * 1e6) }) {
+    error, context in
+    logger.error(
+      "a call failed", metadata: ["method": "\(context.method.name)", "cause": "\(error)"])
+  }.register(on: &router)
+  var assembly = ServiceAssembly(router: router)
   assembly.fault = service.fault
-  assembly.onEnd = { try? await service.close() }
+  assembly.background = [
+    BackgroundWork("indexing the log") {
+      await service.log.run { logger.warning("the log's index lags", metadata: ["cause": "\($0)"]) }
+    }
+  ]
+  assembly.onEnd = service.close
   return assembly
 }

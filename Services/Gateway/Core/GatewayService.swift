@@ -18,6 +18,7 @@ package final class GatewayService: Sendable {
   private let forwarder: Forwarder
   private let bookkeeper: Bookkeeper
   private let loopStates: [LoopState]
+  private let store: GatewayStore
   private let logger: Logger
   private let address = Mutex("")
 
@@ -29,11 +30,16 @@ package final class GatewayService: Sendable {
     package var environment: String
     /// `host:port` of the registry.
     package var registryAddress: String
+    /// `host:port` of the content-governor.
+    package var governorAddress: String
 
-    package init(folder: String, environment: String, registryAddress: String) {
+    package init(
+      folder: String, environment: String, registryAddress: String, governorAddress: String
+    ) {
       self.folder = folder
       self.environment = environment
       self.registryAddress = registryAddress
+      self.governorAddress = governorAddress
     }
   }
 
@@ -47,6 +53,7 @@ package final class GatewayService: Sendable {
     let folder = configuration.folder
     let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1e9) }
     let store = try await GatewayStore.open(path: "\(folder)/gateway.sqlite", now: now)
+    self.store = store
     let isNew = try await store.read { try KeyRecord.all(in: $0).isEmpty }
     let pepper = try Pepper.load(path: "\(folder)/pepper", isNew: isNew)
     ring = KeyRing(pepper: pepper)
@@ -71,7 +78,10 @@ package final class GatewayService: Sendable {
     loopStates = states
     forwarder = Forwarder(
       routes: routes, usage: meter, latency: latency, accessLog: accessLog,
-      loops: Array(zip(loops, states)), registryAddress: configuration.registryAddress,
+      loops: Array(zip(loops, states)),
+      services: [
+        .registry: configuration.registryAddress, .contentGovernor: configuration.governorAddress,
+      ],
       voucher: CallerVoucher(identity: identity), now: now)
     let file = AccessLogFile(path: "\(folder)/access.log")
     bookkeeper = Bookkeeper(
@@ -119,6 +129,15 @@ package final class GatewayService: Sendable {
   /// Keeps the books until the task is cancelled.
   package func keepBooks() async {
     await bookkeeper.run()
+  }
+
+  /// Hands what happened to the transparency log until the task is cancelled.
+  ///
+  /// - Parameter append: takes canonical bytes and returns when the log has them on disk.
+  package func drainOutbox(to append: @escaping @Sendable ([[UInt8]]) async throws -> Void) async {
+    await store.drainOutbox(to: append) { [logger] cause in
+      logger.warning("the log takes no entries", metadata: ["cause": "\(cause)"])
+    }
   }
 
   /// Ends the connections that are being made; for when no call is left.
@@ -181,9 +200,13 @@ package final class GatewayService: Sendable {
       }
     }
     // What only services may call is not to be had through the gateway.
-    for method in Registry.API.all where !method.roles.isEmpty {
-      router.raw(method) { [forwarder] connection, call in
-        forwarder.forwardToRegistry(connection, call, method)
+    for (role, methods) in [
+      (ServiceRole.registry, Registry.API.all), (.contentGovernor, TransparencyLog.API.all),
+    ] {
+      for method in methods where !method.roles.isEmpty {
+        router.raw(method) { [forwarder] connection, call in
+          forwarder.forwardToService(role, connection, call, method)
+        }
       }
     }
   }

@@ -9,7 +9,8 @@ await ServiceProcess.run(.gateway) { environment in
     GatewayService.Configuration(
       folder: try environment.makeFolder(),
       environment: settings.string("key.environment") ?? "live",
-      registryAddress: try settings.address(of: .registry)),
+      registryAddress: try settings.address(of: .registry),
+      governorAddress: try settings.address(of: .contentGovernor)),
     loops: environment.connector.links, dialer: environment.dialer, identity: environment.identity,
     logger: environment.logger)
   let registry = try environment.channel(to: .registry)
@@ -20,6 +21,7 @@ await ServiceProcess.run(.gateway) { environment in
     }
   }
 
+  let log = try environment.logLink()
   var router = Router()
   gateway.register(on: &router, release: Release.name, services: probes)
   var assembly = ServiceAssembly(router: router)
@@ -30,6 +32,7 @@ await ServiceProcess.run(.gateway) { environment in
   assembly.background = [
     BackgroundWork("following the registry") { await gateway.followRoutes(of: registry) },
     BackgroundWork("keeping the books") { await gateway.keepBooks() },
+    BackgroundWork("handing entries to the log") { await gateway.drainOutbox(to: log.append) },
   ]
   assembly.onListening = { gateway.isReached(at: $0) }
   assembly.onEnd = gateway.close

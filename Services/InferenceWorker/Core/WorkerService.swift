@@ -195,11 +195,15 @@ package final class WorkerService: Sendable {
     if let failure = version.warmUpFailure {
       logger.warning("the model can't be warmed with zeros", metadata: ["error": "\(failure)"])
     }
+    let card = try ServingPlan.card(in: folder)
+    let plan = try await ServingPlan.make(
+      version, folder, card, engines: engines, threads: configuration.engineThreads)
+    plan.report(to: logger)
     let pool = EnginePool(
-      model: version.model,
+      model: version.model, wideModel: plan.wideModel, rule: plan.rule,
       limits: .init(
-        waitingMax: configuration.queueMax, runningMax: configuration.engineThreads),
-      runTime: RunTimeEstimate(first: version.warmRunTime), clock: clock, metrics: metrics)
+        waitingMax: configuration.queueMax, instances: configuration.engineThreads),
+      latencies: plan.latencies, clock: clock, metrics: metrics)
     return ServedModel(
       version: version, validator: RequestValidator(signature: version.model.signature),
       pool: pool)

@@ -23,6 +23,18 @@ package struct MonitorService: Sendable {
     }
   }
 
+  /// Hands what happened to the transparency log until the task is cancelled.
+  ///
+  /// - Parameters:
+  ///   - append: takes canonical bytes and returns when the log has them on disk.
+  ///   - report: told of what keeps it, for the service's own log.
+  package func drainOutbox(
+    to append: @escaping @Sendable ([[UInt8]]) async throws -> Void,
+    report: @Sendable (_ cause: String) -> Void
+  ) async {
+    await OutboxDrain(store: store, append: append).run(report: report)
+  }
+
   /// Closes the store. Nothing may follow.
   package func close() async throws(StorageError) {
     try await store.close()

@@ -94,6 +94,18 @@ package struct RegistryService: Sendable {
     }
   }
 
+  /// Hands what happened to the transparency log until the task is cancelled.
+  ///
+  /// - Parameters:
+  ///   - append: takes canonical bytes and returns when the log has them on disk.
+  ///   - report: told of what keeps it, for the service's own log.
+  package func drainOutbox(
+    to append: @escaping @Sendable ([[UInt8]]) async throws -> Void,
+    report: @Sendable (_ cause: String) -> Void
+  ) async {
+    await store.drainOutbox(to: append, report: report)
+  }
+
   /// Changes that wait for the log, oldest first.
   func entries() async throws(RegistryError) -> [AuditEntry] {
     try await store.pendingEntries()

@@ -11,6 +11,7 @@ await ServiceProcess.run(.registry) { environment in
     RegistryConfiguration(
       stateDirectory: try environment.makeFolder(),
       trustFilePath: settings.string("trust.file") ?? "\(settings.stateDirectory)/trust.json"))
+  let log = try environment.logLink()
   var router = Router()
   RegistryAPI(service) { error, context in
     logger.error(
@@ -20,7 +21,12 @@ await ServiceProcess.run(.registry) { environment in
   assembly.background = [
     BackgroundWork("looking after leases and leftovers") {
       await service.run { logger.warning("a turn failed", metadata: ["cause": "\($0)"]) }
-    }
+    },
+    BackgroundWork("handing entries to the log") {
+      await service.drainOutbox(to: log.append) {
+        logger.warning("the log takes no entries", metadata: ["cause": "\($0)"])
+      }
+    },
   ]
   assembly.onDrain = service.endWatches
   assembly.onEnd = {

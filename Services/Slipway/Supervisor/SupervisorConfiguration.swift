@@ -8,6 +8,8 @@ package struct SupervisorConfiguration: Sendable {
   package var environment: [String: String]
   /// Folder of the services' certificates, absolute; without it they speak no TLS.
   package var certificates: String?
+  /// Whether services poll for each other's calls before they sleep; as they inherit it if `false`.
+  package var polls = false
   package var restarts = RestartPolicy.Limits()
   /// Between SIGTERM and SIGKILL; workers finish what they took within it.
   package var grace = Duration.seconds(20)

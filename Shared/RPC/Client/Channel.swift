@@ -1,6 +1,6 @@
 /// Something that calls can be made on: a connection, a pool of them, a server in the same process.
 package protocol Channel: Sendable {
-  func call<Request, Response>(
+  nonisolated(nonsending) func call<Request, Response>(
     _ method: Method<Request, Response>, _ request: Request, options: CallOptions
   ) async throws(RPCError) -> Response
 
@@ -11,7 +11,7 @@ package protocol Channel: Sendable {
 }
 
 extension Channel {
-  package func call<Request, Response>(
+  package nonisolated(nonsending) func call<Request, Response>(
     _ method: Method<Request, Response>, _ request: Request
   ) async throws(RPCError) -> Response {
     try await call(method, request, options: CallOptions())

@@ -2,21 +2,18 @@ internal import Wire
 
 /// Calls for async callers.
 extension ClientConnection {
-  package func call<Request, Response>(
+  package nonisolated(nonsending) func call<Request, Response>(
     _ method: Method<Request, Response>, _ request: Request, options: CallOptions
   ) async throws(RPCError) -> Response {
-    try await waitUntilReady()
-    let receiver = UnaryReceiver<Response>()
-    let stream = try start(method.descriptor, request, options: options, receiver: receiver)
-    receiver.stream = stream
-    // The loop can't read the answer before this call has suspended: it is its only thread.
+    let ticket = CallTicket()
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        receiver.continuation = continuation
-        flushSoon()
+        submit { connection in
+          connection.start(method, request, options: options, for: ticket, continuation)
+        }
       }
     } onCancel: {
-      loop.execute { [weak self] in self?.assumeIsolated { $0.abandon(stream) } }
+      submit { $0.cancel(ticket) }
     }
     return try result.get()
   }

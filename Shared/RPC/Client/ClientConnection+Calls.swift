@@ -154,9 +154,7 @@ extension ClientConnection {
   private func add(
     _ receiver: any ReplyReceiver, timeoutNanoseconds: UInt64
   ) throws(RPCError) -> UInt32 {
-    let deadline =
-      timeoutNanoseconds == 0
-      ? MonotonicInstant.distantFuture : loop.now.advanced(byNanoseconds: timeoutNanoseconds)
+    let deadline = deadline(after: timeoutNanoseconds)
     guard let stream = calls.add(receiver, deadline: deadline) else {
       throw RPCError(
         .resourceExhausted, "this connection has \(CallSlots.countMax) calls in flight",
@@ -165,6 +163,15 @@ extension ClientConnection {
     arm(deadline)
     if !watch.isOn { watchServer() }
     return stream
+  }
+
+  /// Calls that leave from within a read, with times that are long beside it, need no look at the clock.
+  private func deadline(after timeoutNanoseconds: UInt64) -> MonotonicInstant {
+    guard timeoutNanoseconds != 0 else { return .distantFuture }
+    if let readAt, timeoutNanoseconds >= ReadTurn.nanosecondsMax {
+      return readAt.advanced(byNanoseconds: timeoutNanoseconds)
+    }
+    return loop.now.advanced(byNanoseconds: timeoutNanoseconds)
   }
 
   /// Bytes of an assertion: with its slot it goes into a head, whose length has 16 bits.

@@ -21,7 +21,13 @@ package actor ClientConnection {
   var writers = CreditWaiters()
   /// Streams that are passed on from elsewhere and wait for the same.
   var rawWriters: Set<UInt32> = []
+  /// What tasks ask for, until the loop takes it.
+  let submissions = Mutex<[Submission]>([])
+  /// Calls that came before the handshake was done.
+  var early: [Submission] = []
   private var isFlushScheduled = false
+  /// When the read began that is being taken; `nil` outside of one.
+  var readAt: MonotonicInstant?
   var watch: PeerWatch
   /// Bytes that were not sent when the server was looked for last.
   var unsentAtLook = 0
@@ -89,6 +95,8 @@ package actor ClientConnection {
   /// more behind it.
   package func receive(_ bytes: RawSpan) -> Int {
     watch.hasHeard = true
+    readAt = loop.now
+    defer { readAt = nil }
     var used = 0
     while used < bytes.byteCount {
       if case .closed = state { return bytes.byteCount }
@@ -169,6 +177,7 @@ package actor ClientConnection {
     let waiting = readyWaiters
     readyWaiters = []
     for waiter in waiting { waiter.resume(returning: .failure(error)) }
+    takeEarly()
     sink.close()
     if wasTakingCalls { onRetired(self) }
   }
@@ -246,6 +255,7 @@ package actor ClientConnection {
         let waiting = readyWaiters
         readyWaiters = []
         for waiter in waiting { waiter.resume(returning: .success(())) }
+        takeEarly()
       }
       sink.flush()
     } catch {

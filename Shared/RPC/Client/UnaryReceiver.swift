@@ -2,8 +2,13 @@ internal import Wire
 
 /// Collects the reply of a unary call and hands it to the one who waits.
 final class UnaryReceiver<Response: WireMessage>: ReplyReceiver {
-  var continuation: CheckedContinuation<Result<Response, RPCError>, Never>?
+  var stream: UInt32 = 0
+  private var continuation: CheckedContinuation<Result<Response, RPCError>, Never>?
   private var assembly = MessageAssembly<Response>()
+
+  init(_ continuation: CheckedContinuation<Result<Response, RPCError>, Never>) {
+    self.continuation = continuation
+  }
 
   func receive(_ reply: borrowing ReplyView, on connection: isolated ClientConnection) {
     do throws(RPCError) {
@@ -24,8 +29,6 @@ final class UnaryReceiver<Response: WireMessage>: ReplyReceiver {
       finish(.failure(error))
     }
   }
-
-  var stream: UInt32 = 0
 
   func failed(_ error: RPCError, on connection: isolated ClientConnection) {
     finish(.failure(error))

@@ -6,27 +6,23 @@ package import Wire
 /// Connections are actors on it, so that the reads of a loop and the connection's state need neither a
 /// lock nor a hop.
 package protocol ConnectionLoop: AnyObject, Sendable {
-  /// Runs the jobs of the connections.
+  /// Runs the jobs of the connections. Says of any thread whether it is the loop's
+  /// (`isIsolatingCurrentContext`), so that a task that begins there begins at once.
   var executor: any SerialExecutor { get }
   var now: MonotonicInstant { get }
   /// Runs `work` on the loop, soon.
   func execute(_ work: @escaping @Sendable () -> Void)
-  /// For tasks that belong to the loop: without it, what resumes them takes them elsewhere first.
-  var taskExecutor: (any TaskExecutor)? { get }
-  /// Calls `resume`, which makes one task of the loop runnable, and runs that task at once, to where it
-  /// next waits. On the loop only.
-  func runNow(_ resume: () -> Void)
   /// Runs `work` on the loop, not before `instant`.
   func schedule(at instant: MonotonicInstant, _ work: @escaping @Sendable () -> Void)
   /// Contexts for zstd, shared by the connections of the loop.
   var compression: FrameCompression { get }
 }
 
-extension ConnectionLoop {
-  package var taskExecutor: (any TaskExecutor)? { nil }
-
-  /// Without an executor for tasks there is nothing to run yet: the task comes by the global pool.
-  package func runNow(_ resume: () -> Void) { resume() }
+/// What a loop does with the bytes of one read, before it turns to something else.
+enum ReadTurn {
+  /// Longer than it takes. Times that are shorter need a look at the clock, others only the one of its
+  /// beginning.
+  static let nanosecondsMax: UInt64 = 10_000_000
 }
 
 /// Where a connection puts its frames. Called on the connection's loop only.

@@ -12,6 +12,11 @@ package protocol FrameConnection: Actor {
   var mayRead: Bool { get }
   /// The connection is gone. Called once, last.
   func closed()
+
+  /// ``receive(_:)``, for a transport that is on the loop without being a task of it.
+  nonisolated func takeOnLoop(_ bytes: RawSpan) -> Int
+  /// ``flush()``, likewise. Returns ``mayRead``.
+  nonisolated func finishReadOnLoop() -> Bool
 }
 
 extension ServerConnection: FrameConnection {}

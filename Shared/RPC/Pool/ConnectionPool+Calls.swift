@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Calls on whichever connection takes them.
 extension ConnectionPool: Channel {
-  package nonisolated func call<Request, Response>(
+  package nonisolated(nonsending) func call<Request, Response>(
     _ method: Method<Request, Response>, _ request: Request, options: CallOptions
   ) async throws(RPCError) -> Response {
     try await perform(options, effect: method.descriptor.effect) {

@@ -11,6 +11,8 @@ package struct CallContext: Sendable {
   package var requestID: String
   /// 0 is normal; higher is more urgent.
   package var priority: UInt32 = 0
+  /// Of the call's routing key: from a gateway, who calls, as far as turns are shared. 0 if there is none.
+  package var sharingKey: UInt64 = 0
 
   package var peer: PeerIdentity { origin.peer }
 

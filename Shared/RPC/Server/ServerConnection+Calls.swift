@@ -9,6 +9,8 @@ extension ServerConnection {
     let head = payload.extracting(0..<frame.headByteCount)
     let body = payload.extracting(frame.headByteCount..<payload.byteCount)
     guard origin != nil else { return try receiveHandshake(frame, head: head) }
+    // What is said of a call comes behind its beginning.
+    if frame.kind != .call, !handlerCalls.isEmpty { beginHandlers() }
     switch frame.kind {
     case .call:
       try takeCredit(frame)
@@ -81,8 +83,10 @@ extension ServerConnection {
       stream: frame.stream, method: method, startedAt: now, deadline: call.deadline,
       requestByteCount: frame.bodyByteCount, creditCost: frame.creditCost)
     do throws(RPCError) {
-      let origin = try admit(call, method: method)
-      try start(call, origin: origin, route: core.routes[method])
+      let route = core.routes[method]
+      let origin = try origin(of: call)
+      try admit(call, to: route.descriptor, by: origin)
+      try start(call, origin: origin, route: route)
     } catch {
       fail(frame.stream, error)
     }
@@ -93,8 +97,8 @@ extension ServerConnection {
   }
 
   private func admit(
-    _ call: borrowing CallView, method: Int
-  ) throws(RPCError) -> CallOrigin {
+    _ call: borrowing CallView, to method: MethodDescriptor, by origin: CallOrigin
+  ) throws(RPCError) {
     guard !isDraining else {
       throw RPCError(.unavailable, "the server drains; call another", retryAfter: .zero).notBegun()
     }
@@ -107,23 +111,19 @@ extension ServerConnection {
           + "wait for answers or open another connection", retryAfter: .milliseconds(10))
     }
     try call.head.checkLimits()
-    try checkTime(of: call)
-    let origin = try origin(of: call)
-    let descriptor = core.methods[method]
-    for gate in core.gates { try gate.admit(call, of: descriptor, by: origin) }
-    return origin
+    try checkTime(startedAt: call.receivedAt, deadline: call.deadline)
+    for gate in core.gates { try gate.admit(call, of: method, by: origin) }
   }
 
   /// Refuses what is over before it begins. Only a short time can have passed since its read began: the
   /// others need no look at the clock.
-  private func checkTime(of call: borrowing CallView) throws(RPCError) {
-    let timeout = call.head.timeoutNanoseconds
-    guard timeout != 0, timeout < Self.turnNanosecondsMax, loop.now >= call.deadline else { return }
+  func checkTime(
+    startedAt: MonotonicInstant, deadline: MonotonicInstant
+  ) throws(RPCError) {
+    guard deadline.nanoseconds(since: startedAt) < ReadTurn.nanosecondsMax, loop.now >= deadline
+    else { return }
     throw RPCError(.deadlineExceeded, "the caller's time was over before the call began")
   }
-
-  /// Longer than a loop takes for one read.
-  private static let turnNanosecondsMax: UInt64 = 10_000_000
 
   private func origin(of call: borrowing CallView) throws(RPCError) -> CallOrigin {
     let slot = call.head.assertionSlot
@@ -188,7 +188,15 @@ extension ServerConnection {
       method: core.methods[method], origin: origin, deadline: deadline,
       traceparent: TraceParent(bytes: headBytes.extracting(head.traceparent)),
       model: Self.text(head.model, of: headBytes), version: Self.text(head.version, of: headBytes),
-      requestID: Self.text(head.requestID, of: headBytes), priority: head.priority)
+      requestID: Self.text(head.requestID, of: headBytes), priority: head.priority,
+      sharingKey: Self.number(head.routingKey, of: headBytes))
+  }
+
+  /// A key's first 8 bytes.
+  private static func number(_ field: Range<Int>, of headBytes: RawSpan) -> UInt64 {
+    var number: UInt64 = 0
+    for offset in field.prefix(8) { number = number << 8 | UInt64(headBytes.byte(at: offset)) }
+    return number
   }
 
   /// Most calls leave most of these empty.

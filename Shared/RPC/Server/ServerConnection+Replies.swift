@@ -147,9 +147,7 @@ extension ServerConnection {
   private func finish(_ stream: UInt32, _ status: StatusCode, byteCount: Int) {
     if let call = inline, call.stream == stream {
       inline = nil
-      report(
-        call.method, status, startedAt: call.startedAt, requestByteCount: call.requestByteCount,
-        responseByteCount: byteCount)
+      report(call, status, responseByteCount: byteCount)
     } else if let ended = streams.removeValue(forKey: stream) {
       // A handler may answer before it has read all of its request.
       ended.inbox?.end(RPCError(.cancelled, "the call has ended"))
@@ -159,6 +157,12 @@ extension ServerConnection {
         responseByteCount: ended.responseByteCount + byteCount)
     }
     if isDraining { closeIfDrained() }
+  }
+
+  func report(_ call: InlineCall, _ status: StatusCode, responseByteCount: Int = 0) {
+    report(
+      call.method, status, startedAt: call.startedAt, requestByteCount: call.requestByteCount,
+      responseByteCount: responseByteCount)
   }
 
   private func report(

@@ -26,11 +26,12 @@ package actor ServerConnection {
   var writers = CreditWaiters()
   /// Streams of raw handlers that wait for the same.
   var rawWriters: Set<UInt32> = []
-  /// Workers whose tasks have not begun.
-  var newWorkers: [ObjectIdentifier: CallWorker] = [:]
-  /// Tasks that wait for calls.
-  var idleWorkers: [CallWorker] = []
-  /// Tasks of handlers that have not returned, those of cancelled calls among them.
+  /// Calls of this read whose handlers begin at its end, and how many have.
+  var handlerCalls: [HandlerCall] = []
+  var nextHandlerCall = 0
+  /// The stream whose handler runs for the first time, until it waits or returns; else 0.
+  var beginning: UInt32 = 0
+  /// Handlers that have not returned, those of cancelled calls among them.
   var taskCount = 0
   /// Calls that have ended since the last flush, for the observers.
   var finishedCalls: [FinishedCall] = []
@@ -108,7 +109,10 @@ package actor ServerConnection {
     let now = loop.now
     isReceiving = true
     watch.hasHeard = true
-    defer { isReceiving = false }
+    defer {
+      beginHandlers()
+      isReceiving = false
+    }
     var used = 0
     if handshake.awaitsPreface {
       let count = ProtocolVersion.preface.count
@@ -181,7 +185,6 @@ package actor ServerConnection {
     for stream in streams.keys { abandon(stream) }
     reportFinished()
     resumeWriters(0)
-    dismissWorkers()
     removeIfDone()
   }
 
@@ -215,9 +218,9 @@ package actor ServerConnection {
     writeGoAway(error)
     close()
     for stream in streams.keys { abandon(stream) }
+    dropHandlers()
     reportFinished()
     resumeWriters(0)
-    dismissWorkers()
   }
 
   func closeIfDrained() {

@@ -6,11 +6,16 @@ package import TransportTCP
 package struct Connector: Sendable {
   package let loops: EventLoopLinks
   private let tls: TLSSettings?
+  private let polls: Bool
 
-  /// - Parameter tls: for services on other machines.
-  package init(tls: TLSSettings? = nil) {
-    loops = .shared
+  /// - Parameters:
+  ///   - tls: for services on other machines.
+  ///   - polls: whether connections between services keep their loops awake for a moment; see
+  ///     `SLIPWAY_LATENCY`.
+  package init(tls: TLSSettings? = nil, polls: Bool = false) {
+    loops = polls ? .polling : .shared
     self.tls = tls
+    self.polls = polls
   }
 
   /// A channel to a service, as a service of this machine.
@@ -20,7 +25,7 @@ package struct Connector: Sendable {
     ConnectionPool(
       address: address, loops: loops,
       authenticator: ServicePeerAuthenticator(identity: identity, trust: trust, server: role),
-      settings: .ofRelease, pool: .inner, tls: tls)
+      settings: .ofRelease, pool: .inner, tls: tls, polls: polls)
   }
 
   /// A channel to a gateway, as the holder of an API key; rides over the gateway's restart.

@@ -7,11 +7,15 @@ package struct ServiceDialer: ConnectionDialer {
   private let identity: ServiceIdentity
   private let trust: ServiceTrust
   private let tls: TLSSettings?
+  private let polls: Bool
 
-  package init(identity: ServiceIdentity, trust: ServiceTrust, tls: TLSSettings?) {
+  package init(
+    identity: ServiceIdentity, trust: ServiceTrust, tls: TLSSettings?, polls: Bool = false
+  ) {
     self.identity = identity
     self.trust = trust
     self.tls = tls
+    self.polls = polls
   }
 
   package nonisolated(nonsending) func dial(
@@ -24,6 +28,7 @@ package struct ServiceDialer: ConnectionDialer {
     return try await TCPClient.connect(
       to: address, on: link,
       authenticator: ServicePeerAuthenticator(identity: identity, trust: trust, server: server),
-      settings: .ofRelease, tls: tls, timeout: .seconds(2), onRetired: onRetired)
+      settings: .ofRelease, tls: tls, timeout: .seconds(2), polls: polls,
+      onRetired: onRetired)
   }
 }

@@ -37,15 +37,17 @@ package final class CallMetrics: CallObserver {
   ) {
     var index = 0
     while index < calls.count {
-      // Most turns end calls of one method: what it has is looked up once, and its bytes are added up.
-      let metrics = self.methods[calls[index].method]
-      let first = index
+      // Most turns end calls of one method and one status: what belongs to it is looked up once, and its
+      // bytes are added up.
+      let first = calls[index]
+      let metrics = self.methods[first.method]
+      let duration = metrics.duration[Int(first.status.rawValue)]
       var requestByteCount = 0
       var responseByteCount = 0
-      while index < calls.count, calls[index].method == calls[first].method {
+      while index < calls.count {
         let call = calls[index]
-        metrics.duration[Int(call.status.rawValue)].recordNanoseconds(
-          Int64(clamping: now.nanoseconds(since: call.startedAt)))
+        guard call.method == first.method, call.status == first.status else { break }
+        duration.recordNanoseconds(Int64(clamping: now.nanoseconds(since: call.startedAt)))
         requestByteCount += call.requestByteCount
         responseByteCount += call.responseByteCount
         index += 1

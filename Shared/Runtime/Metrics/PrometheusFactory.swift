@@ -3,13 +3,16 @@ internal import Synchronization
 
 /// swift-metrics' backend: keeps every series in memory and writes them as Prometheus text.
 ///
-/// Counters end in `_total`, timers are histograms in seconds, recorders with aggregation are histograms in
+/// Counters end in `_total` unless they have another server's names, timers are histograms in seconds, recorders with aggregation are histograms in
 /// their own unit: the label says the unit. No library for this is to be had for Swift without another
 /// HTTP stack beside it, and it is 150 lines.
 package final class PrometheusFactory: MetricsFactory {
   /// Series kept at once; later ones are counted as dropped, so that a label that grows without bound
   /// can't take the memory.
   static let seriesMax = 10_000
+
+  /// Triton's names, which its users' dashboards ask for, are kept as they are.
+  private static let foreignPrefix = "nv_"
 
   private struct State {
     var series: [String: Series] = [:]
@@ -21,6 +24,13 @@ package final class PrometheusFactory: MetricsFactory {
   package init() {}
 
   package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+    let isWhole = label.hasSuffix("_total") || label.hasPrefix(Self.foreignPrefix)
+    return series(isWhole ? label : label + "_total", .counter, dimensions)
+  }
+
+  package func makeFloatingPointCounter(
+    label: String, dimensions: [(String, String)]
+  ) -> any FloatingPointCounterHandler {
     series(label.hasSuffix("_total") ? label : label + "_total", .counter, dimensions)
   }
 
@@ -39,6 +49,9 @@ package final class PrometheusFactory: MetricsFactory {
   }
 
   package func destroyCounter(_ handler: any CounterHandler) { remove(handler) }
+  package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {
+    remove(handler)
+  }
   package func destroyRecorder(_ handler: any RecorderHandler) { remove(handler) }
   package func destroyMeter(_ handler: any MeterHandler) { remove(handler) }
   package func destroyTimer(_ handler: any TimerHandler) { remove(handler) }

@@ -2,7 +2,9 @@ internal import CoreMetrics
 internal import Synchronization
 
 /// One time series: a metric with one set of labels.
-final class Series: CounterHandler, RecorderHandler, MeterHandler, TimerHandler {
+final class Series: CounterHandler, FloatingPointCounterHandler, RecorderHandler, MeterHandler,
+  TimerHandler
+{
   enum Kind: Sendable {
     case counter
     case gauge

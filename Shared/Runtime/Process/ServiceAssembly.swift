@@ -39,7 +39,7 @@ package struct ServiceEnvironment: Sendable {
 
   /// Opens connections on a given loop.
   package var dialer: ServiceDialer {
-    ServiceDialer(identity: identity, trust: trust, tls: settings.tls)
+    ServiceDialer(identity: identity, trust: trust, tls: settings.tls, polls: settings.polls)
   }
 
   /// The service's own folder in the state directory, made if it is not there, and this process's alone

@@ -68,7 +68,8 @@ package enum ServiceProcess {
     if role != .inferenceWorker { try keys.createMissing() }
     let environment = ServiceEnvironment(
       role: role, settings: settings, identity: try keys.identity(of: role),
-      trust: try keys.trust(), connector: Connector(tls: settings.tls), logger: logger)
+      trust: try keys.trust(), connector: Connector(tls: settings.tls, polls: settings.polls),
+      logger: logger)
     let assembly = try await assemble(environment)
 
     var limits = ServerLimits()
@@ -87,8 +88,10 @@ package enum ServiceProcess {
       observers: [CallMetrics(assembly.router.descriptors)],
       assertionVerifier: GatewayAssertionVerifier(audience: role, trust: environment.trust),
       settings: .ofRelease, limits: limits)
+    // The gateway's own callers are clients: somebody else's haste.
     let server = try await TCPServer.listen(
-      core: core, host: settings.listen.host, port: settings.listen.port, tls: settings.tls)
+      core: core, loops: environment.connector.loops, host: settings.listen.host,
+      port: settings.listen.port, tls: settings.tls, polls: settings.polls && role != .gateway)
     let operations = OperationsServer(
       listen: settings.opsListen, metrics: metrics, logger: logger, fault: assembly.fault)
     try await assembly.onListening(settings.reachable(at: server.address))

@@ -12,6 +12,8 @@ package struct ServiceSettings: Sendable {
   /// Where others reach this process, if that is not where it listens; port 0 stands for its own.
   package var advertise: HostPort?
   package var tls: TLSSettings?
+  /// Whether the connections between services poll before their loops sleep.
+  package var polls: Bool
   package var logLevel: String
   package var logFormat: String
   private let reader: ConfigReader
@@ -33,6 +35,7 @@ package struct ServiceSettings: Sendable {
     if let certs = reader.string(forKey: "certs"), !certs.isEmpty {
       tls = TLSSettings(folder: certs, role: role.rawValue)
     }
+    polls = try Self.isSet(reader, "latency")
     logLevel = reader.string(forKey: "log.level") ?? "info"
     guard Logger.Level(rawValue: logLevel) != nil else {
       let levels = Logger.Level.allCases.map { "`\($0)`" }.joined(separator: ", ")
@@ -112,6 +115,16 @@ package struct ServiceSettings: Sendable {
 
   /// A service's own folder in the state directory.
   package func folder(of role: ServiceRole) -> String { "\(stateDirectory)/\(role)" }
+
+  private static func isSet(
+    _ reader: ConfigReader, _ key: String
+  ) throws(SettingsError) -> Bool {
+    switch reader.string(forKey: ConfigKey(key.split(separator: ".").map(String.init))) ?? "" {
+    case "", "0": return false
+    case "1": return true
+    case let text: throw SettingsError(variable(key), "`1` or `0`, not `\(text)`")
+    }
+  }
 
   private static func variable(_ key: String) -> String {
     "SLIPWAY_" + key.uppercased().replacing(".", with: "_")

@@ -31,6 +31,9 @@ package struct ServiceVariable: Sendable {
       "SLIPWAY_CERTS", "the folder with authority.pem, ROLE.pem and ROLE.key",
       "none: loopback only, without TLS"),
     ServiceVariable(
+      "SLIPWAY_LATENCY",
+      "1: poll up to 50 us before sleeping, for calls between services", "0: sleep at once"),
+    ServiceVariable(
       "SLIPWAY_LOG_LEVEL", "trace, debug, info, notice, warning, error or critical", "info"),
     ServiceVariable("SLIPWAY_LOG_FORMAT", "text or json", "text"),
     ServiceVariable(

@@ -21,14 +21,15 @@ enum RPCEcho {
   }
 
   private static func run() async throws {
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    var arguments = Array(CommandLine.arguments.dropFirst())
+    let wire = EchoWire(takingFrom: &arguments)
     let options = LoadOptions(arguments: Array(arguments.dropFirst()))
     guard let mode = options.mode.isEmpty ? .sync : EchoMode(rawValue: options.mode) else {
       refuse("`--mode sync` or `async`")
     }
     switch arguments.first {
-    case "server": try await EchoServer.run(port: options.port, mode: mode)
-    case "client": try await EchoClient.run(options, isAsync: mode.isAsync)
+    case "server": try await EchoServer.run(port: options.port, mode: mode, wire: wire)
+    case "client": try await EchoClient.run(options, isAsync: mode.isAsync, wire: wire)
     default: refuse("`server` or `client`")
     }
   }

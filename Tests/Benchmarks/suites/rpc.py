@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness import build, process
+from harness import build, certificates, process
 from harness.measure import Absent, Contestant, Plan, interleave
 from harness.options import Options
 from harness.report import comparisons_table, figures_table
@@ -17,8 +17,17 @@ LOADS = ((1, 1), (1, 64), (8, 32))
 PAYLOADS = ("64", "1024", "64kf", "64kt")
 PAYLOADS_QUICK = ("64", "64kf")
 
-OUR_MODES = ("sync", "async")
-"""Synchronous callback handler and client; async handler and client. Lines without a mode are `sync`."""
+OUR_MODES = {
+    "sync": ("sync", "sync"),
+    "async": ("async", "sync"),
+    "async-both": ("async", "async"),
+}
+"""The server's handler and the client's API. Lines without a mode are `sync`."""
+
+LATENCY, TLS = "latency", "tls"
+LOAD_OF_VARIANT = {LATENCY: (1, 1), TLS: (8, 32)}
+"""Where a variant of `sync` is of interest: loops that poll, with one call at a time; TLS 1.3, under load."""
+REFERENCES_OF_VARIANT = {LATENCY: ("c-reference", "grpc-cpp"), TLS: ("plain",)}
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,7 @@ REFERENCES = {
     "c-reference": ("c-reference",),
     "grpc-cpp": ("grpc-cpp-callback", "grpc-cpp-queue"),
     "grpc-swift": ("grpc-swift",),
+    "plain": ("slipway-sync",),
 }
 """A reference and its variants: the best variant of each figure stands for it."""
 
@@ -89,11 +99,36 @@ def our_name(mode: str) -> str:
     return f"slipway-{mode}"
 
 
+def in_mode(mode: str, executable: Path) -> EchoPair:
+    handler, api = OUR_MODES[mode]
+    return EchoPair(
+        our_name(mode), (str(executable), "server", "--mode", handler),
+        (str(executable), "client", "--mode", api))
+
+
+def variants(options: Options, echo: Path) -> list[Contestant]:
+    """Ours with options of the connection, the synchronous handler and client."""
+    folder = certificates.make(build.BUILD / "certificates", install=options.install)
+    more = {LATENCY: ("--latency",), TLS: ("--tls", str(folder))}
+    return [
+        tool(our_name(variant), echo, "--mode", "sync", *more[variant]).contestant()
+        for variant in LOAD_OF_VARIANT]
+
+
+def taking_part(contestants: Sequence[Contestant], shape: Shape) -> list[Contestant]:
+    """A variant runs in the shapes that it is meant for."""
+    unmeant = {our_name(variant) for variant, load in LOAD_OF_VARIANT.items()
+               if load != (shape.connections, shape.inflight)}
+    return [one for one in contestants if one.name not in unmeant]
+
+
 def contestants(options: Options, absent: list[Absent]) -> list[Contestant]:
     pairs: list[EchoPair] = []
+    ours: list[Contestant] = []
     if not options.references_only:
         echo = build.built(options.ours or build.build_ours(["rpc-echo"]), "rpc-echo")
-        pairs += [tool(our_name(mode), echo, "--mode", mode) for mode in OUR_MODES]
+        pairs += [in_mode(mode, echo) for mode in OUR_MODES]
+        ours = variants(options, echo)
     c_folder = build.build_reference(build.C_REFERENCE, install=options.install)
     cpp_folder = build.build_reference(build.GRPC_CPP, install=options.install)
     pairs.append(pair("c-reference", c_folder))
@@ -103,7 +138,7 @@ def contestants(options: Options, absent: list[Absent]) -> list[Contestant]:
         pairs.append(tool("grpc-swift", build.built(build.build_grpc_swift(), "rpc-grpc-swift")))
     else:
         absent.append(Absent("grpc-swift", "not asked for with `--with grpc-swift`"))
-    return [one.contestant() for one in pairs]
+    return [*ours, *(one.contestant() for one in pairs)]
 
 
 def against(
@@ -124,10 +159,14 @@ def against(
 def comparisons(shape: Shape, results: dict[str, list[Result]]) -> list[Comparison]:
     lines: list[Comparison] = []
     for mode in OUR_MODES:
-        label = "" if mode == OUR_MODES[0] else f"{mode} "
+        label = "" if mode == "sync" else f"{mode} "
         for reference in REFERENCES:
-            if our_name(mode) in results:
+            if our_name(mode) in results and reference != "plain":
                 lines += against(shape, results, our_name(mode), label, reference)
+    for variant, references in REFERENCES_OF_VARIANT.items():
+        for reference in references:
+            if our_name(variant) in results:
+                lines += against(shape, results, our_name(variant), f"{variant} ", reference)
     return lines
 
 
@@ -145,7 +184,7 @@ def run(options: Options) -> list[Comparison]:
     payloads = PAYLOADS_QUICK if options.quick else PAYLOADS
     shapes = [Shape(payload, *load) for payload in payloads for load in LOADS]
     measured = {
-        shape: interleave(entrants, shape, options.plan, absent)
+        shape: interleave(taking_part(entrants, shape), shape, options.plan, absent)
         for shape in shapes if options.wants(shape)}
 
     compared = references_among_themselves if options.references_only else comparisons

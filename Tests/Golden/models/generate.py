@@ -237,7 +237,91 @@ def failing():
          [tensor("y", "FP32", ["rows", "columns"])])
 
 
-for make in (mlp, every_datatype, string_concat, dynamic, other_kinds, loop, failing):
+def encoder():
+    """Attention over tokens, small: what ragged lengths and padding are tried on. A token from 50 on is
+    none of its words, and the run fails."""
+    random = np.random.default_rng(11)
+    words, width = 50, 16
+    def constant(name, *shape):
+        return nh.from_array((random.standard_normal(shape) / 4).astype(np.float32), name)
+    def integers(name, *values):
+        return nh.from_array(np.array(values, np.int64), name)
+    node = h.make_node
+    nodes = [
+        node("Gather", ["table", "tokens"], ["x0"], axis=0),
+        node("Cast", ["mask"], ["here"], to=T.FLOAT),
+        node("Sub", ["one", "here"], ["away"]),
+        node("Mul", ["away", "minus"], ["bias2"]),
+        node("Unsqueeze", ["bias2", "axis1"], ["bias"])]
+    for layer in range(2):
+        x, y = f"x{layer}", f"x{layer + 1}"
+        nodes += [
+            *(node("MatMul", [x, f"{part}{layer}"], [f"{part}{layer}x"]) for part in "qkv"),
+            node("Transpose", [f"k{layer}x"], [f"k{layer}t"], perm=[0, 2, 1]),
+            node("MatMul", [f"q{layer}x", f"k{layer}t"], [f"scores{layer}"]),
+            node("Add", [f"scores{layer}", "bias"], [f"biased{layer}"]),
+            node("Softmax", [f"biased{layer}"], [f"shares{layer}"], axis=-1),
+            node("MatMul", [f"shares{layer}", f"v{layer}x"], [f"mixed{layer}"]),
+            node("Add", [x, f"mixed{layer}"], [f"sum{layer}"]),
+            node("Tanh", [f"sum{layer}"], [y])]
+    nodes += [
+        node("Identity", ["x2"], ["states"]),
+        node("Unsqueeze", ["here", "axis2"], ["here3"]),
+        node("Mul", ["x2", "here3"], ["kept"]),
+        node("ReduceSum", ["kept", "axis1"], ["total"], keepdims=0),
+        node("ReduceSum", ["here3", "axis1"], ["count"], keepdims=0),
+        node("Div", ["total", "count"], ["embedding"])]
+    save("encoder", nodes,
+         [tensor("tokens", "INT64", ["batch", "length"]), tensor("mask", "INT64", ["batch", "length"])],
+         [tensor("states", "FP32", ["batch", "length", width]),
+          tensor("embedding", "FP32", ["batch", width])],
+         [constant("table", words, width),
+          *(constant(f"{part}{layer}", width, width) for part in "qkv" for layer in range(2)),
+          nh.from_array(np.float32(1), "one"), nh.from_array(np.float32(-1e9), "minus"),
+          integers("axis1", 1), integers("axis2", 2)])
+    tokens = random.integers(0, words, (2, 5))
+    mask = np.array([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]], np.int64)
+    case("encoder", "two rows, one of them padded",
+         {"tokens": ("INT64", tokens), "mask": ("INT64", mask)})
+
+
+def mixing():
+    """Looks as if it took batches, but each row's answer depends on the others."""
+    save("mixing",
+         [h.make_node("ReduceMean", ["x", "axis"], ["mean"], keepdims=1),
+          h.make_node("Sub", ["x", "mean"], ["y"])],
+         [tensor("x", "FP32", ["batch", 3])], [tensor("y", "FP32", ["batch", 3])],
+         [nh.from_array(np.array([0], np.int64), "axis")])
+
+
+def quantized():
+    """OpenVINO rounds another way than ONNX says: two engines that disagree."""
+    save("quantized",
+         [h.make_node("DynamicQuantizeLinear", ["x"], ["y", "y_scale", "y_zero_point"])],
+         [tensor("x", "FP32", ["n"])],
+         [tensor("y", "UINT8", ["n"]), tensor("y_scale", "FP32", []),
+          tensor("y_zero_point", "UINT8", [])])
+
+
+def frozen_relu():
+    """y = max(x, 0) as a frozen graph of TensorFlow, by the bytes: a GraphDef of two NodeDefs."""
+    def part(field, content):
+        return bytes([field << 3 | 2, len(content)]) + content
+
+    def attribute(key, value):
+        return part(5, part(1, key) + part(2, value))
+
+    any_length = part(2, b"\x08" + b"\xff" * 9 + b"\x01")
+    shape = part(7, any_length + part(2, b"\x08\x02"))
+    float32 = b"\x30\x01"
+    x = (part(1, b"x") + part(2, b"Placeholder") + attribute(b"dtype", float32)
+         + attribute(b"shape", shape))
+    y = part(1, b"y") + part(2, b"Relu") + part(3, b"x") + attribute(b"T", float32)
+    (HERE / "relu.pb").write_bytes(part(1, x) + part(1, y))
+
+
+for make in (mlp, every_datatype, string_concat, dynamic, other_kinds, loop, failing, encoder, mixing,
+             quantized, frozen_relu):
     make()
 lines = ",\n".join(json.dumps(item, separators=(",", ":"), sort_keys=True) for item in CASES)
 (HERE / "goldens.json").write_text(f"[\n{lines}\n]\n")

@@ -17,6 +17,7 @@ enum ImportTable {
     Room("Contracts", at: "Shared/Contracts", ["Base", "RPC"] + standard),
     Room("Contracts", at: "Shared/Contracts/Bridge", ["Base", "RPC"] + schema + standard),
     Room("Contracts", at: "Shared/Contracts/Generated", ["Base", "RPC"] + schema),
+    Room("Card", at: "Shared/Card", ["Yams"]),
     Room("Trust", at: "Shared/Trust", ["Base", "Crypto", "SystemPackage", "Glibc"] + standard),
     Room("AuditLog", at: "Shared/AuditLog", ["Base", "Crypto"] + standard),
     Room("Storage", at: "Shared/Storage", ["Base", "AuditLog", "GRDB"] + standard),
@@ -42,7 +43,7 @@ enum ImportTable {
     // Passes frames on as they are.
     Room("GatewayCore", at: "Services/Gateway/Core/Forwarding", core + ["Wire"]),
     Room("gateway", at: "Services/Gateway/Main", ["GatewayCore"] + main),
-    Room("InferenceWorkerCore", at: "Services/InferenceWorker/Core", core),
+    Room("InferenceWorkerCore", at: "Services/InferenceWorker/Core", core + ["Card"]),
     Room(
       "OnnxRuntimeEngine", at: "Services/InferenceWorker/Engines/OnnxRuntime",
       ["Base", "InferenceWorkerCore", "COnnxRuntime", "Glibc"] + standard),
@@ -56,22 +57,25 @@ enum ImportTable {
       "inference-worker", at: "Services/InferenceWorker/Main",
       ["Base", "InferenceWorkerCore", "OnnxRuntimeEngine", "OpenVINOEngine", "WorkerSandbox"]
         + ["Foundation"] + main),
-    Room("RegistryCore", at: "Services/Registry/Core", core + ["Yams"]),
+    Room("RegistryCore", at: "Services/Registry/Core", core + ["Card", "Yams"]),
     Room("registry", at: "Services/Registry/Main", ["RegistryCore"] + main),
     Room("MonitorCore", at: "Services/Monitor/Core", core),
     Room("monitor", at: "Services/Monitor/Main", ["MonitorCore"] + main),
     Room("ContentGovernorCore", at: "Services/ContentGovernor/Core", core),
     Room(
       "content-governor", at: "Services/ContentGovernor/Main",
-      ["ContentGovernorCore"] + main),
+      ["ContentGovernorCore", "Foundation"] + main),
     Room(
       "SlipwaySupervisor", at: "Services/Slipway/Supervisor",
       ["Base", "Contracts", "RPC", "Trust", "Wire", "Subprocess", "SystemPackage", "Glibc"]
         + standard),
     Room(
       "SlipwayTool", at: "Services/Slipway/Tool",
-      ["Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "ServiceRuntime", "TransportTCP"]
-        + ["Trust", "ArgumentParser", "Crypto", "Subprocess", "SwiftASN1", "SystemPackage"]
+      ["AuditLog", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "ServiceRuntime"]
+        + [
+          "TransportTCP", "Trust", "ArgumentParser", "Crypto", "Subprocess", "SwiftASN1",
+          "SystemPackage",
+        ]
         + ["UnixSignals", "X509", "Yams", "Glibc"] + standard),
     Room("slipway", at: "Services/Slipway/Main", ["SlipwayTool", "Foundation"]),
 
@@ -99,6 +103,10 @@ enum ImportTable {
       "engine-door", at: "Tests/Engines/Door",
       ["InferenceWorkerCore", "OnnxRuntimeEngine", "OpenVINOEngine", "Foundation"]),
     Room("rpc-echo", at: "Tests/Benchmarks/RPCEcho", measured + ["Trust", "CoreMetrics"]),
+    // The log itself, in the process of the meter.
+    Room(
+      "log-load", at: "Tests/Benchmarks/LogLoad",
+      ["AuditLog", "ContentGovernorCore", "Storage", "GRDB"] + standard),
     Room("slipway-load", at: "Tests/Benchmarks/Load", measured),
     Room("LoadLoop", at: "Tests/Benchmarks/LoadLoop", ["RPC", "Wire", "CLoad"] + standard),
   ]
@@ -107,7 +115,7 @@ enum ImportTable {
   /// and `unitTests`.
   static let unitTestExtras: [String: [String]] = [
     "Architecture": [],
-    "OnnxRuntimeEngine": [],
+    "OnnxRuntimeEngine": ["Card"],
     // What both engines can load, both must answer alike.
     "OpenVINOEngine": ["OnnxRuntimeEngine"],
     "RPC": ["Contracts", "Trust"],

@@ -16,7 +16,9 @@ struct APITests {
   }
 
   @Test func `every method is listed once`() {
-    let all = Registry.API.all + Gateway.API.all + Inference.API.all + Worker.API.all
+    let all =
+      Registry.API.all + Gateway.API.all + Inference.API.all + Worker.API.all
+      + TransparencyLog.API.all
     #expect(Set(all.map(\.name)).count == all.count)
     #expect(Registry.API.all.count == 20)
     #expect(Inference.API.modelInfer.descriptor.name == "inference.GRPCInferenceService/ModelInfer")

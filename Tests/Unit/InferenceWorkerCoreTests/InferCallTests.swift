@@ -66,7 +66,8 @@ import Testing
   }
 
   @Test func `every datatype has a sample`() {
-    #expect(Set(Self.samples.map(\.datatype)) == Set(TensorDataType.allCases.filter(\.isOfProtocol)))
+    #expect(
+      Set(Self.samples.map(\.datatype)) == Set(TensorDataType.allCases.filter(\.isOfProtocol)))
   }
 
   @Test(arguments: samples) func `raw contents come back as they went`(sample: Sample) throws {

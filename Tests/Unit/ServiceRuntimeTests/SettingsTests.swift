@@ -40,6 +40,19 @@ import Trust
       ]) == "nothing")
   }
 
+  @Test(arguments: [(nil, false), ("", false), ("0", false), ("1", true)] as [(String?, Bool)])
+  func `polling is off unless it is asked for`(value: String?, polls: Bool) throws {
+    var variables: [String: String] = [:]
+    variables["SLIPWAY_LATENCY"] = value
+    #expect(try settings(variables).polls == polls)
+  }
+
+  @Test func `a word for latency is refused`() {
+    #expect(
+      complaint(["SLIPWAY_LATENCY": "low"])
+        == "set `SLIPWAY_LATENCY`: expected `1` or `0`, not `low`")
+  }
+
   @Test(arguments: ["0.0.0.0:7400", "[::]:7400"])
   func `a worker that listens everywhere must say where it is reached`(address: String) {
     let complaint = complaint(["SLIPWAY_LISTEN": address, "SLIPWAY_CERTS": "certs"])

@@ -6,7 +6,12 @@ package import Trust
 /// that a connection carries each only once.
 package final class CallerVoucher: Sendable {
   private let identity: ServiceIdentity
-  private let kept = Mutex<[String: Kept]>([:])
+  private let kept = Mutex<[Place: Kept]>([:])
+
+  private struct Place: Hashable, Sendable {
+    var holder: String
+    var audience: ServiceRole
+  }
 
   private struct Kept: Sendable {
     var token: [UInt8]
@@ -23,12 +28,15 @@ package final class CallerVoucher: Sendable {
   }
 
   /// - Parameter now: nanoseconds since 1970.
-  func assertion(for holder: KeyHolder, now: Int64) throws(RPCError) -> [UInt8] {
-    if let known = kept.withLock({ $0[holder.id] }), known.renewAt > now { return known.token }
+  func assertion(
+    for holder: KeyHolder, to audience: ServiceRole, now: Int64
+  ) throws(RPCError) -> [UInt8] {
+    let place = Place(holder: holder.id, audience: audience)
+    if let known = kept.withLock({ $0[place] }), known.renewAt > now { return known.token }
     let token: [UInt8]
     do throws(AssertionError) {
       token = try CallerAssertion(
-        audience: .registry, principal: holder.principal,
+        audience: audience, principal: holder.principal,
         roles: holder.roles.map(\.rawValue).sorted(),
         models: holder.models == .every ? nil : holder.models.names, issuedAt: .now()
       ).sign(with: identity)
@@ -38,7 +46,7 @@ package final class CallerVoucher: Sendable {
     let half = CallerAssertion.lifetimeMax.components.seconds / 2 * 1_000_000_000
     kept.withLock { kept in
       if kept.count >= Self.keptMax { kept.removeAll() }
-      kept[holder.id] = Kept(token: token, renewAt: now + half)
+      kept[place] = Kept(token: token, renewAt: now + half)
     }
     return token
   }

@@ -2,9 +2,10 @@ internal import Base
 internal import Contracts
 package import RPC
 internal import Synchronization
+package import Trust
 internal import Wire
 
-/// Passes calls on as bytes: inference to a worker of the version, the registry's methods to the registry.
+/// Passes calls on as bytes: inference to a worker of the version, a service's methods to the service.
 ///
 /// Bodies are neither inflated nor decoded. What routing needs stands in the call's head.
 package final class Forwarder: Sendable {
@@ -15,18 +16,19 @@ package final class Forwarder: Sendable {
   let held = HeldRequests(max: HeldRequests.gatewayMax)
   let now: @Sendable () -> Int64
   private let loops: [ObjectIdentifier: LoopState]
-  private let registryAddress: String
+  private let services: [ServiceRole: String]
   private let voucher: CallerVoucher
   private let requestNumber = Atomic<UInt64>(0)
   private let requestPrefix: [UInt8]
 
   /// - Parameters:
   ///   - loops: one for each event loop that serves clients.
-  ///   - registryAddress: `host:port`.
+  ///   - services: `host:port` of those whose methods are passed on.
   ///   - now: wall time, nanoseconds since 1970.
   package init(
     routes: RouteBook, usage: UsageMeter, latency: LatencyRecorder, accessLog: AccessLog,
-    loops: [(any ConnectionLoop, LoopState)], registryAddress: String, voucher: CallerVoucher,
+    loops: [(any ConnectionLoop, LoopState)], services: [ServiceRole: String],
+    voucher: CallerVoucher,
     now: @escaping @Sendable () -> Int64
   ) {
     self.routes = routes
@@ -35,7 +37,7 @@ package final class Forwarder: Sendable {
     self.accessLog = accessLog
     self.loops = Dictionary(
       uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.0), $0.1) })
-    self.registryAddress = registryAddress
+    self.services = services
     self.voucher = voucher
     self.now = now
     requestPrefix = Array(String(UInt32.random(in: .min ... .max), radix: 16).utf8) + [0x2D]
@@ -60,9 +62,12 @@ package final class Forwarder: Sendable {
           stripe: loop.stripe)
         throw refusal
       }
+      var head = head(of: call)
+      // The client's own has chosen the version, and is of no use behind it.
+      head.metadata.routingKey = holder.sharingKey
       let forwarded = ForwardedCall(
         forwarder: self, loop: loop, caller: connection, stream: call.stream, holder: holder,
-        method: method, destination: .model(asked), route: route, head: head(of: call),
+        method: method, destination: .model(asked), route: route, head: head,
         receivedAt: call.receivedAt, deadline: call.deadline)
       forwarded.begin(call, on: connection)
       return forwarded
@@ -72,21 +77,25 @@ package final class Forwarder: Sendable {
     }
   }
 
-  /// Takes a call to the registry, made on behalf of the key's principal.
-  package func forwardToRegistry(
-    _ connection: isolated ServerConnection, _ call: borrowing CallView, _ method: MethodDescriptor
+  /// Takes a call to a service, made on behalf of the key's principal.
+  package func forwardToService(
+    _ role: ServiceRole, _ connection: isolated ServerConnection, _ call: borrowing CallView,
+    _ method: MethodDescriptor
   ) -> (any InboundStream)? {
     do throws(RPCError) {
       let (holder, loop) = try caller(of: connection)
       var head = head(of: call)
-      head.assertion = try voucher.assertion(for: holder, now: now())
+      head.assertion = try voucher.assertion(for: holder, to: role, now: now())
+      guard let address = services[role] else {
+        throw RPCError(.internalError, "the gateway does not know where the service `\(role)` is")
+      }
       let monotonic = Int64(clamping: call.receivedAt.nanoseconds)
       if let refusal = holder.counts.serviceLimiter.admit(nowNanoseconds: monotonic).rpcError {
         throw refusal
       }
       let forwarded = ForwardedCall(
         forwarder: self, loop: loop, caller: connection, stream: call.stream, holder: holder,
-        method: method, destination: .service(address: registryAddress, role: "registry"),
+        method: method, destination: .service(address: address, role: role.rawValue),
         head: head, receivedAt: call.receivedAt, deadline: call.deadline)
       forwarded.begin(call, on: connection)
       return forwarded

@@ -13,8 +13,12 @@ package final class KeyHolder: Sendable {
   let digest: KeyDigest
   /// Nanoseconds since 1970 from which on the key is refused.
   private let endsAt: Atomic<Int64>
+  /// A pseudonym of the principal, which workers share turns by: it says who is who to nobody.
+  let sharingKey: [UInt8]
 
-  init(_ record: KeyRecord, counts: KeyCounts) {
+  static let sharingKeyBytes = 8
+
+  init(_ record: KeyRecord, counts: KeyCounts, sharingKey: KeyDigest) {
     id = record.id
     principal = record.principal
     roles = record.roles
@@ -22,6 +26,7 @@ package final class KeyHolder: Sendable {
     self.counts = counts
     digest = record.digest
     endsAt = Atomic(record.endsAt)
+    self.sharingKey = Array(sharingKey.bytes.prefix(Self.sharingKeyBytes))
   }
 
   package var limiter: KeyLimiter { counts.limiter }

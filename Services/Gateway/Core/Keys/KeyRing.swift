@@ -62,17 +62,20 @@ package final class KeyRing: Sendable {
       for record in records {
         if let successor = record.replacedBy { state.predecessors[successor] = record.id }
       }
-      for record in records { Self.apply(record, to: &state) }
+      for record in records { apply(record, to: &state) }
     }
   }
 
-  private static func apply(_ record: KeyRecord, to state: inout State) {
+  private func apply(_ record: KeyRecord, to state: inout State) {
     guard let known = state.entries[record.id] else {
-      let first = firstKey(of: record.id, in: state)
+      let first = Self.firstKey(of: record.id, in: state)
       let counts = state.counts[first] ?? KeyCounts(limits: record.limits)
       state.counts[first] = counts
       state.entries[record.id] = Entry(
-        holder: KeyHolder(record, counts: counts), revision: record.revision)
+        holder: KeyHolder(
+          record, counts: counts,
+          sharingKey: KeyDigest(of: "shares turns: \(record.principal)".utf8, pepper: pepper)),
+        revision: record.revision)
       return
     }
     guard known.revision < record.revision else { return }

@@ -85,6 +85,13 @@ package struct GatewayStore: Sendable {
     }
   }
 
+  /// Hands entries to the log until the task is cancelled.
+  func drainOutbox(
+    to append: @escaping OutboxDrain.Append, report: @Sendable (_ cause: String) -> Void
+  ) async {
+    await OutboxDrain(store: store, outbox: outbox, append: append).run(report: report)
+  }
+
   /// What waits for the log, oldest first.
   package func pendingEntries() async throws(GatewayError) -> [OutboxRow] {
     try await read { [outbox] database in try outbox.pending(in: database) }

@@ -10,7 +10,7 @@ extension RPCError {
     switch refusal {
     case .full(_, let retryAfter), .wouldExpire(_, let retryAfter):
       self.init(.resourceExhausted, refusal.description, retryAfter: retryAfter)
-    case .expired: self.init(.deadlineExceeded, refusal.description)
+    case .expired, .tooShort: self.init(.deadlineExceeded, refusal.description)
     case .draining:
       self = RPCError(.unavailable, refusal.description, retryAfter: .zero).notBegun()
     }

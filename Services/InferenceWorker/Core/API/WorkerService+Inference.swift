@@ -25,7 +25,7 @@ extension WorkerService {
     do throws(InferenceFailure) {
       let outputs = try await served.pool.run(
         call.inputs, outputs: call.outputs, priority: context.priority,
-        deadline: min(context.deadline, own))
+        deadline: min(context.deadline, own), sharingKey: context.sharingKey)
       return call.response(
         outputs, model: configuration.model, version: configuration.version)
     } catch {

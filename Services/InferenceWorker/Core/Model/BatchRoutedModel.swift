@@ -1,6 +1,7 @@
-/// One model in two engines or more, each taking the batches that it is faster with.
+/// One model in the engines that its probe chose, each taking the batches that it is faster with, under the
+/// signature that was pushed: engines say the same thing in different words.
 ///
-/// Costs the memory of each; a probe chooses it only where the difference is clear.
+/// A second engine costs the memory of a second copy; a probe chooses it only where the difference is clear.
 final class BatchRoutedModel: LoadedModel {
   struct Route: Sendable {
     /// From this batch size on.
@@ -17,13 +18,14 @@ final class BatchRoutedModel: LoadedModel {
     self.signature = signature
   }
 
-  /// The model itself where there is one route.
+  /// The model itself where there is one route and nothing to be said in other words.
   /// - Parameters:
   ///   - routes: at least one, the first from batch 1 on.
   ///   - signature: as it was pushed; every route fits it.
   static func joined(_ routes: [Route], signature: ModelSignature) -> any LoadedModel {
     precondition(!routes.isEmpty, "a plan has at least one engine")
-    return routes.count == 1 ? routes[0].model : BatchRoutedModel(routes, signature: signature)
+    return routes.count == 1 && routes[0].model.signature == signature
+      ? routes[0].model : BatchRoutedModel(routes, signature: signature)
   }
 
   func run(
@@ -31,6 +33,8 @@ final class BatchRoutedModel: LoadedModel {
   ) throws(EngineError) -> [Tensor] {
     let batch = inputs.first?.shape.first ?? 1
     let route = routes.last { $0.batch <= batch } ?? routes[0]
-    return try route.model.run(inputs, outputs: outputs, terminator: terminator)
+    return try route.model.run(
+      inputs, outputs: outputs.isEmpty ? signature.outputs.map(\.name) : outputs,
+      terminator: terminator)
   }
 }

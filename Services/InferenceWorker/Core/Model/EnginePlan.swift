@@ -10,12 +10,6 @@ struct EnginePlan {
   let choices: [Choice]
   let precision: EngineOptions.Precision
 
-  /// For logs and status: `onnxruntime`, or `onnxruntime, openvino from batch 16`.
-  var name: String {
-    choices.map { $0.batch == 1 ? $0.engine.name : "\($0.engine.name) from batch \($0.batch)" }
-      .joined(separator: ", ")
-  }
-
   /// - Parameters:
   ///   - record: what the version's probe chose. Without one, the first engine that can.
   ///   - able: the engines of this host that take the file; at least one.

@@ -21,7 +21,7 @@ extension LoadError {
     case .engine(let error): error.isFinal
     case .evidenceInvalid, .refused, .contentDiffers, .sizeDiffers, .tooLarge, .noModelFile,
       .manyModelFiles, .signatureFileMissing, .signatureFileInvalid, .signatureDiffers,
-      .examplesInvalid, .probeFailed, .enginesDisagree, .probeRecordInvalid:
+      .card, .examplesInvalid, .probeFailed, .enginesDisagree, .probeRecordInvalid:
       true
     }
   }

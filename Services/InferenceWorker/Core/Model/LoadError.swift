@@ -21,6 +21,8 @@ package enum LoadError: Error, Sendable {
   case signatureFileInvalid(SignatureError)
   /// The model in the file is not the one that `signature.json` describes.
   case signatureDiffers(SignatureDifference)
+  /// The card asks for what this model can't have.
+  case card(String)
   case engine(EngineError)
   /// Inputs that a card gives which the model can't take.
   case examplesInvalid(reason: String)
@@ -58,6 +60,7 @@ extension LoadError: CustomStringConvertible {
     case .signatureFileInvalid(let error): "`\(ModelSignature.fileName)`: \(error)"
     case .signatureDiffers(let difference):
       "the model is not the one that `\(ModelSignature.fileName)` describes: \(difference)"
+    case .card(let reason): "`card.yaml`: \(reason)"
     case .engine(let error): error.message
     case .examplesInvalid(let reason): "the inputs that the card gives: \(reason)"
     case .probeFailed(let reasons):

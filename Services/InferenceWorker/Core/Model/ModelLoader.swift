@@ -62,7 +62,7 @@ package struct ModelLoader: Sendable {
     let warmUp = warm(model)
     if let failure = warmUp.failure, Self.isFatal(failure.code) { throw .engine(failure) }
     return LoadedVersion(
-      model: model, engineName: plan.name, engineVersion: engine.version, modelFile: file,
+      model: model, engineName: engine.name, engineVersion: engine.version, modelFile: file,
       warmRunTime: warmUp.runTime, warmUpFailure: warmUp.failure)
   }
 

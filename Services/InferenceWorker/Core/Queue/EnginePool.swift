@@ -2,37 +2,60 @@ package import Base
 internal import Dispatch
 internal import Synchronization
 
-/// Runs a loaded model on threads of its own, one admitted call a thread at a time.
+/// Runs a loaded model on threads of its own, each one batch of admitted calls at a time.
 ///
-/// The threads hold the pool: end it with `drain`.
+/// What runs when is for ``BatchQueue``; the pool tells it the time and does what it says. The threads
+/// hold the pool: end it with `drain`.
 package final class EnginePool: Sendable {
-  private struct State {
-    var queue: AdmissionQueue
+  private struct State: ~Copyable {
+    var queue: BatchQueue
+    var rule: BatchRule
     var calls: [AdmissionTicket: EngineCall] = [:]
+    var terminators: [BatchQueue.RunID: RunTerminator] = [:]
     var load = PoolLoad()
+    /// Threads that wait to be woken.
+    var idleThreads = 0
     var hasStopped = false
     var drainWaiters: [CheckedContinuation<Void, Never>] = []
   }
 
+  /// A run on its way through a thread.
+  private struct Work {
+    let run: BatchQueue.Run
+    let calls: [EngineCall]
+    let terminator: RunTerminator
+    let rule: BatchRule
+    let startedAt: MonotonicInstant
+  }
+
   private let model: any LoadedModel
+  /// The same model with threads for every core, for calls that are alone.
+  private let wideModel: (any LoadedModel)?
   private let clock: any MonotonicClock
   private let metrics: WorkerMetrics
   private let threadCount: Int
   private let state: Mutex<State>
-  /// Counts what threads are woken for: admitted calls, and once for each thread the end.
+  /// A thread is woken for each signal.
   private let wake = DispatchSemaphore(value: 0)
 
-  /// Starts as many threads as `limits` lets run at once.
+  /// Starts as many threads as `limits` has instances.
+  ///
+  /// - Parameter rule: how calls are put together. `limits.rowsMax` and whether there is a wide instance
+  ///   are taken from here, not from `limits`.
   package init(
-    model: any LoadedModel, limits: AdmissionQueue.Limits,
-    runTime: RunTimeEstimate = RunTimeEstimate(), clock: any MonotonicClock,
-    metrics: WorkerMetrics = WorkerMetrics()
+    model: any LoadedModel, wideModel: (any LoadedModel)? = nil, rule: BatchRule,
+    limits: BatchQueue.Limits, latencies: BatchLatencies = BatchLatencies(),
+    clock: any MonotonicClock, metrics: WorkerMetrics = WorkerMetrics()
   ) {
     self.model = model
+    self.wideModel = wideModel
     self.clock = clock
     self.metrics = metrics
-    threadCount = limits.runningMax
-    state = Mutex(State(queue: AdmissionQueue(limits: limits, runTime: runTime)))
+    threadCount = limits.instances
+    var limits = limits
+    limits.rowsMax = rule.rowsMax
+    limits.hasWideInstance = wideModel != nil
+    state = Mutex(State(queue: BatchQueue(limits: limits, latencies: latencies), rule: rule))
     for index in 0..<threadCount {
       DedicatedThread.start(named: "engine \(index)") { self.serve() }
     }
@@ -49,20 +72,22 @@ package final class EnginePool: Sendable {
   }
 
   /// Waits for a thread and for the model. Cancelling the task drops the call if it still waits, and
-  /// ends it in the engine if it runs.
+  /// ends it in the engine if it runs there alone.
   /// - Parameters:
   ///   - inputs: as `RequestValidator` lets them pass.
   ///   - outputs: the names wanted; empty means all.
   ///   - priority: 0 is normal; higher is served first.
+  ///   - sharingKey: who calls, as far as turns are shared among callers.
   package nonisolated(nonsending) func run(
-    _ inputs: [Tensor], outputs: [String], priority: UInt32, deadline: MonotonicInstant
+    _ inputs: [Tensor], outputs: [String], priority: UInt32, deadline: MonotonicInstant,
+    sharingKey: UInt64 = 0
   ) async throws(InferenceFailure) -> [Tensor] {
     let ticket = Mutex<AdmissionTicket?>(nil)
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let admitted = admit(
           inputs, outputs: outputs, priority: priority, deadline: deadline,
-          continuation: continuation)
+          sharingKey: sharingKey, continuation: continuation)
         ticket.withLock { $0 = admitted }
         // The handler below may have come before there was a ticket.
         if let admitted, Task.isCancelled { cancel(admitted) }
@@ -95,9 +120,12 @@ package final class EnginePool: Sendable {
   /// Drops every call that waits and ends those that run: for when draining takes too long.
   package func abandonAll() {
     let (dropped, running) = state.withLock { state in
-      let (dropped, running) = state.queue.abandonAll()
-      let calls = take(dropped, for: .drained, from: &state)
-      return (calls, running.compactMap { end($0, for: .drained, in: &state) })
+      // Those that run get their answer now: nobody is left to wait until the engine notices.
+      let all = state.queue.abandonAll()
+      let calls = Array(state.calls.values)
+      state.load.dropped[.drained, default: 0] += UInt64(calls.count)
+      state.calls = [:]
+      return (calls, all.running.compactMap { state.terminators[$0] })
     }
     answer(dropped, .drained)
     for terminator in running { terminator.terminate() }
@@ -109,38 +137,43 @@ package final class EnginePool: Sendable {
   /// Answers at once if the call is refused.
   private func admit(
     _ inputs: [Tensor], outputs: [String], priority: UInt32, deadline: MonotonicInstant,
+    sharingKey: UInt64,
     continuation: CheckedContinuation<Result<[Tensor], InferenceFailure>, Never>
   ) -> AdmissionTicket? {
     let now = clock.now
-    let (outcome, expired) = state.withLock {
-      state -> (Result<AdmissionTicket, QueueRefusal>, [EngineCall]) in
+    let (outcome, expired, wakesThread) = state.withLock {
+      state -> (Result<AdmissionTicket, QueueRefusal>, [EngineCall], Bool) in
       state.load.requests += 1
-      let expired = take(state.queue.dropExpired(now: now), for: .expired, from: &state)
-      let outcome: Result<AdmissionTicket, QueueRefusal>
+      let expired = Self.take(state.queue.dropExpired(now: now), for: .expired, from: &state)
+      let inputs = state.rule.ordered(inputs)
+      var call = state.rule.call(inputs, outputs: outputs)
+      call.priority = priority
+      call.deadline = deadline
+      call.sharingKey = sharingKey
       do throws(QueueRefusal) {
-        let ticket = try state.queue.admit(priority: priority, deadline: deadline, now: now)
+        let ticket = try state.queue.admit(call, now: now)
         state.calls[ticket] = EngineCall(
           inputs: inputs, outputs: outputs, admittedAt: now, deadline: deadline,
-          terminator: RunTerminator(), continuation: continuation)
-        outcome = .success(ticket)
+          continuation: continuation)
+        metrics.pending(state.queue.waitingCount)
+        return (.success(ticket), expired, Self.takeIdleThread(&state))
       } catch {
         if error == .expired {
           state.load.dropped[.expired, default: 0] += 1
         } else {
           state.load.refused += 1
         }
-        outcome = .failure(error)
+        return (.failure(error), expired, false)
       }
-      metrics.load(waiting: state.queue.waitingCount, running: state.queue.runningCount)
-      return (outcome, expired)
     }
-    metrics.called()
     answer(expired, .expired)
+    if wakesThread { wake.signal() }
     switch outcome {
     case .success(let ticket):
-      wake.signal()
+      metrics.called()
       return ticket
     case .failure(let refusal):
+      metrics.called()
       if refusal == .expired { metrics.dropped(.expired) }
       metrics.refused()
       continuation.resume(returning: .failure(.refused(refusal)))
@@ -148,40 +181,42 @@ package final class EnginePool: Sendable {
     }
   }
 
+  /// Whether a thread is to be woken for the first call that waits. That thread wakes the next one if it
+  /// leaves something, so that what comes at once is not torn into as many runs as there are threads.
+  private static func takeIdleThread(_ state: inout State) -> Bool {
+    guard state.queue.waitingCount == 1, state.idleThreads > 0 else { return false }
+    state.idleThreads -= 1
+    return true
+  }
+
   private func cancel(_ ticket: AdmissionTicket) {
     let now = clock.now
-    let (dropped, terminator, cause) = state.withLock {
-      state -> ([EngineCall], RunTerminator?, DropCause) in
+    let (call, terminator, cause) = state.withLock {
+      state -> (EngineCall?, RunTerminator?, DropCause) in
       // A server cancels a call's task both when its caller goes and when its time is over.
       let isOver = state.calls[ticket].map { $0.deadline <= now } ?? false
       let cause = isOver ? DropCause.expired : .cancelled
-      switch state.queue.cancel(ticket) {
-      case .dropped: return (take([ticket], for: cause, from: &state), nil, cause)
-      case .running: return ([], end(ticket, for: cause, in: &state), cause)
-      case .unknown: return ([], nil, cause)
+      let terminator: RunTerminator?
+      switch state.queue.cancel(ticket, for: WasteCause(cause)) {
+      case .dropped, .running: terminator = nil
+      case .last(let run): terminator = state.terminators[run]
+      case .unknown: return (nil, nil, cause)
       }
+      return (Self.take([ticket], for: cause, from: &state).first, terminator, cause)
     }
-    answer(dropped, cause)
+    guard let call else { return }
+    answer([call], cause)
     terminator?.terminate()
-    if !dropped.isEmpty { resumeDrainWaiters() }
+    resumeDrainWaiters()
   }
 
   /// Removes dropped calls and counts them.
-  private func take(
+  private static func take(
     _ tickets: [AdmissionTicket], for cause: DropCause, from state: inout State
   ) -> [EngineCall] {
     guard !tickets.isEmpty else { return [] }
     state.load.dropped[cause, default: 0] += UInt64(tickets.count)
     return tickets.compactMap { state.calls.removeValue(forKey: $0) }
-  }
-
-  /// Notes why a running call ends, and returns what ends it.
-  private func end(
-    _ ticket: AdmissionTicket, for cause: DropCause, in state: inout State
-  ) -> RunTerminator? {
-    guard let call = state.calls[ticket], call.endedFor == nil else { return nil }
-    state.calls[ticket]?.endedFor = cause
-    return call.terminator
   }
 
   private func answer(_ dropped: [EngineCall], _ cause: DropCause) {
@@ -206,63 +241,128 @@ package final class EnginePool: Sendable {
 
   private func serve() {
     while true {
-      wake.wait()
       let now = clock.now
-      let (turn, expired, isOver) = state.withLock { state in
-        let turn = state.queue.take(now: now)
-        let expired = take(turn.expired, for: .expired, from: &state)
-        let next = turn.run.flatMap { ticket in state.calls[ticket].map { (ticket, $0) } }
-        return (next, expired, state.hasStopped)
+      let (work, expired, wakesAnother, isOver) = state.withLock { state in
+        let turn = state.queue.next(now: now)
+        let expired = Self.take(turn.expired, for: .expired, from: &state)
+        let work = turn.run.map { Self.work($0, &state, now: now) }
+        let wakesAnother = turn.wantsAnother && state.idleThreads > 0
+        if wakesAnother { state.idleThreads -= 1 }
+        if work == nil, !state.hasStopped { state.idleThreads += 1 }
+        return (work, expired, wakesAnother, state.hasStopped)
       }
+      if wakesAnother { wake.signal() }
       answer(expired, .expired)
-      if let (ticket, call) = turn {
-        compute(ticket, call, startedAt: now)
-      } else if isOver {
-        return
+      if let work {
+        compute(work)
+      } else {
+        if !expired.isEmpty { resumeDrainWaiters() }
+        if isOver { return }
+        wake.wait()
       }
-      if turn != nil || !expired.isEmpty { resumeDrainWaiters() }
     }
   }
 
-  private func compute(_ ticket: AdmissionTicket, _ call: EngineCall, startedAt: MonotonicInstant) {
-    metrics.waited(nanoseconds: startedAt.nanoseconds(since: call.admittedAt))
-    var outcome: Result<[Tensor], EngineError>
-    do throws(EngineError) {
-      outcome = .success(
-        try model.run(call.inputs, outputs: call.outputs, terminator: call.terminator))
-    } catch {
-      outcome = .failure(error)
+  private static func work(
+    _ run: BatchQueue.Run, _ state: inout State, now: MonotonicInstant
+  ) -> Work {
+    let terminator = RunTerminator()
+    state.terminators[run.id] = terminator
+    state.load.runs += 1
+    return Work(
+      run: run, calls: run.tickets.compactMap { state.calls[$0] }, terminator: terminator,
+      rule: state.rule, startedAt: now)
+  }
+
+  private func compute(_ work: Work) {
+    let joinedAt: MonotonicInstant
+    let computedAt: MonotonicInstant
+    var paddingShare = 0.0
+    let outcome: Result<[[Tensor]], EngineError>
+    let model = (work.run.isWide ? wideModel : nil) ?? model
+    let inputs = work.calls.map(\.inputs)
+    if inputs.count == 1 {
+      joinedAt = work.startedAt
+      outcome = run(model, inputs[0], work).map { [$0] }
+      computedAt = clock.now
+    } else {
+      let joined = work.rule.join(inputs)
+      paddingShare = joined.paddingShare
+      joinedAt = clock.now
+      let outputs = run(model, joined.inputs, work)
+      computedAt = clock.now
+      outcome = outputs.flatMap { outputs in
+        work.rule.split(outputs, among: inputs).map(Result.success)
+          ?? .failure(Self.notRowByRow)
+      }
     }
-    let now = clock.now
-    let result = state.withLock { state in
-      let result = Self.result(outcome, endedFor: state.calls[ticket]?.endedFor)
-      state.calls[ticket] = nil
-      switch result {
-      case .failure(.dropped(let cause)):
-        state.queue.finish(ticket, now: now, isMeasured: false)
-        state.load.dropped[cause, default: 0] += 1
-      case .failure:
-        state.queue.finish(ticket, now: now)
-        state.load.failures += 1
-      case .success: state.queue.finish(ticket, now: now)
+    let times = RunTimes(
+      startedAt: work.startedAt, joinedAt: joinedAt, computedAt: computedAt, endedAt: clock.now)
+    settle(work, outcome, times, paddingShare: paddingShare)
+  }
+
+  private func run(
+    _ model: any LoadedModel, _ inputs: [Tensor], _ work: Work
+  ) -> Result<[Tensor], EngineError> {
+    do throws(EngineError) {
+      return .success(
+        try model.run(inputs, outputs: work.calls[0].outputs, terminator: work.terminator))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Tells the queue, and answers the calls that somebody still waits for.
+  private func settle(
+    _ work: Work, _ outcome: Result<[[Tensor]], EngineError>, _ times: RunTimes,
+    paddingShare: Double
+  ) {
+    let (finish, answered) = state.withLock { state in
+      state.terminators[work.run.id] = nil
+      if case .failure(Self.notRowByRow) = outcome {
+        state.rule.forbid(because: "a batch had other rows than its calls")
+        state.queue.forbidBatches()
+      }
+      let finish = state.queue.finish(
+        work.run.id, now: times.endedAt, Self.ending(outcome), paddingShare: paddingShare)
+      var answered: [(call: EngineCall, place: Int)] = []
+      for ticket in finish.answered {
+        guard let call = state.calls.removeValue(forKey: ticket),
+          let place = work.run.tickets.firstIndex(of: ticket)
+        else { continue }
+        answered.append((call, place))
+      }
+      if case .failure = outcome { state.load.failures += UInt64(answered.count) }
+      for (cause, nanoseconds) in finish.wasted {
+        state.load.wasted[cause, default: 0] += nanoseconds
       }
       metrics.load(waiting: state.queue.waitingCount, running: state.queue.runningCount)
-      return result
+      return (finish, answered)
     }
-    metrics.computed(nanoseconds: now.nanoseconds(since: startedAt))
-    switch result {
-    case .failure(.dropped(let cause)): metrics.dropped(cause)
-    case .failure: metrics.failed()
-    case .success: break
+    metrics.ran(
+      times, rows: finish.rows, waits: work.calls.map(\.admittedAt),
+      answered: answered.count, hasFailed: (try? outcome.get()) == nil, wasted: finish.wasted)
+    for (call, place) in answered {
+      call.continuation.resume(
+        returning: outcome.map { $0[place] }.mapError { .engine($0) })
     }
-    call.continuation.resume(returning: result)
+    resumeDrainWaitersIfDraining()
   }
 
-  private static func result(
-    _ outcome: Result<[Tensor], EngineError>, endedFor cause: DropCause?
-  ) -> Result<[Tensor], InferenceFailure> {
-    outcome.mapError { error in
-      error.code == .terminated ? .dropped(cause ?? .cancelled) : .engine(error)
+  private func resumeDrainWaitersIfDraining() {
+    guard state.withLock({ $0.queue.isDraining }) else { return }
+    resumeDrainWaiters()
+  }
+
+  private static func ending(
+    _ outcome: Result<[[Tensor]], EngineError>
+  ) -> BatchQueue.Ending {
+    switch outcome {
+    case .success: .completed
+    case .failure(let error): error.code == .terminated ? .terminated : .failed
     }
   }
+
+  private static let notRowByRow = EngineError(
+    .runFailed, "the model's outputs have other rows than its inputs")
 }

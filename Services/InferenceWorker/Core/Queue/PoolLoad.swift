@@ -6,12 +6,16 @@ package struct PoolLoad: Sendable, Hashable {
   package var inFlight = 0
   /// Calls that came, refused ones too.
   package var requests: UInt64 = 0
+  /// Runs of the engine, each of one or more calls.
+  package var runs: UInt64 = 0
   /// Calls that the engine failed on.
   package var failures: UInt64 = 0
   /// Calls that were not admitted.
   package var refused: UInt64 = 0
   /// Calls that never reached the engine, or were ended in it.
   package var dropped: [DropCause: UInt64] = [:]
+  /// Nanoseconds of computing that nobody had anything of.
+  package var wasted: [WasteCause: UInt64] = [:]
 
   package init() {}
 

@@ -2,8 +2,10 @@
 package enum QueueRefusal: Error, Sendable, Hashable {
   /// As many calls wait as are let wait.
   case full(waiting: Int, retryAfter: Duration)
-  /// By the measured run times the call's deadline would pass before the engine is free for it.
+  /// By the measured run times the call's deadline would pass before the engine had answered it.
   case wouldExpire(predictedWait: Duration, retryAfter: Duration)
+  /// The engine takes longer for such a call than it has left, even if nothing else waits.
+  case tooShort(needed: Duration)
   /// The deadline had passed when the call came.
   case expired
   /// The worker takes no further calls; another one may.
@@ -17,8 +19,11 @@ extension QueueRefusal: CustomStringConvertible {
       "\(waiting) calls wait for this model, the most that may; "
         + "try again in \(Self.milliseconds(retryAfter)) ms or scale it out"
     case .wouldExpire(let wait, let retryAfter):
-      "the call would wait \(Self.milliseconds(wait)) ms for this model, longer than its deadline; "
+      "the model would have answered in \(Self.milliseconds(wait)) ms, after the call's deadline; "
         + "try again in \(Self.milliseconds(retryAfter)) ms or give it more time"
+    case .tooShort(let needed):
+      "the model takes \(Self.milliseconds(needed)) ms for such a call, more than its deadline "
+        + "leaves; give it more time"
     case .expired: "the call's deadline had passed before it reached the model"
     case .draining: "this worker drains; call another"
     }

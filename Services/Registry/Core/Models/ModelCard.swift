@@ -1,3 +1,4 @@
+import Card
 import Foundation
 import Yams
 
@@ -62,6 +63,11 @@ enum ModelCard {
     }
     for (field, shape) in optional {
       if let node = card[.init(field)], node.null == nil { try check(node, field, shape) }
+    }
+    do throws(ServingCardError) {
+      _ = try ServingCard(card: bytes)
+    } catch {
+      throw .invalid("`\(path)`: \(error)")
     }
   }
 

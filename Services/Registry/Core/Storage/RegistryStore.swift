@@ -65,6 +65,13 @@ struct RegistryStore: Sendable {
     }
   }
 
+  /// Hands entries to the log until the task is cancelled.
+  func drainOutbox(
+    to append: @escaping OutboxDrain.Append, report: @Sendable (_ cause: String) -> Void
+  ) async {
+    await OutboxDrain(store: store, outbox: outbox, append: append).run(report: report)
+  }
+
   /// What waits for the log, oldest first.
   func pendingEntries() async throws(RegistryError) -> [AuditEntry] {
     try await read { [outbox] db in try outbox.pending(in: db).map(\.entry) }

@@ -34,6 +34,7 @@ struct ChildEnvironment: Sendable {
       variables[name] = nil
     }
     variables["SLIPWAY_CERTS"] = configuration.certificates
+    if configuration.polls { variables["SLIPWAY_LATENCY"] = "1" }
     variables[Orphans.supervisedVariable] = "1"
     variables["SLIPWAY_STATE"] = configuration.state.path
     variables["SLIPWAY_TRUST_FILE"] = configuration.state.trustFile

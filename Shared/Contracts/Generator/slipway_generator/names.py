@@ -6,6 +6,7 @@ NAMESPACES: dict[str, str] = {
     "slipway.registry.v1": "Registry",
     "slipway.gateway.v1": "Gateway",
     "slipway.worker.v1": "Worker",
+    "slipway.log.v1": "TransparencyLog",
     # Compared with the hand-written head codec by tests and tools only.
     "slipway.wire.v1": "WireHeads",
 }

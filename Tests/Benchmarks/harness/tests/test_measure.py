@@ -84,6 +84,27 @@ class Comparisons(unittest.TestCase):
         self.assertEqual(lines["cpu 64B 1x64 vs c-reference"].ratio, 2)
         self.assertFalse([name for name in lines if "grpc-swift" in name or "p50" in name])
 
+    def test_variants_meet_the_references_that_they_are_meant_for(self) -> None:
+        results = {
+            "slipway-sync": self.runs(100, 1), "slipway-latency": self.runs(400, 1),
+            "slipway-tls": self.runs(70, 1), "c-reference": self.runs(100, 1),
+            "grpc-cpp-callback": self.runs(80, 1)}
+        lines = {line.name: line for line in rpc.comparisons(SHAPE, results)}
+        self.assertEqual(lines["throughput latency 64B 1x1 vs grpc-cpp"].ratio, 5)
+        self.assertEqual(lines["p50 latency 64B 1x1 vs c-reference"].reference_name, "c-reference")
+        self.assertEqual(lines["throughput tls 64B 1x1 vs plain"].ratio, 0.7)
+        self.assertNotIn("throughput tls 64B 1x1 vs grpc-cpp", lines)
+        self.assertNotIn("throughput 64B 1x1 vs plain", lines)
+
+    def test_variants_run_where_they_are_of_interest(self) -> None:
+        entrants = [Contestant(name, lambda shape, plan: RESULT)
+                    for name in ("slipway-latency", "slipway-tls", "slipway-sync")]
+        for load, names in (((1, 1), ["slipway-latency", "slipway-sync"]),
+                            ((1, 64), ["slipway-sync"]),
+                            ((8, 32), ["slipway-tls", "slipway-sync"])):
+            part = rpc.taking_part(entrants, Shape("64", *load))
+            self.assertEqual([one.name for one in part], names)
+
     def test_latency_is_compared_one_call_at_a_time(self) -> None:
         results = {"slipway-sync": self.runs(1, 1), "c-reference": self.runs(1, 1)}
         names = [line.name for line in rpc.comparisons(SHAPE, results)]

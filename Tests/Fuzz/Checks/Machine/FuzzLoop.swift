@@ -4,7 +4,7 @@ import RPC
 /// A loop whose every job runs when the check says so, on the check's own thread; its time moves by hand.
 ///
 /// Touched by that thread only, which is what makes it `Sendable`.
-final class FuzzLoop: ConnectionLoop, SerialExecutor, TaskExecutor, @unchecked Sendable {
+final class FuzzLoop: ConnectionLoop, SerialExecutor, @unchecked Sendable {
   private enum Item {
     case job(UnownedJob)
     case work(@Sendable () -> Void)
@@ -18,23 +18,8 @@ final class FuzzLoop: ConnectionLoop, SerialExecutor, TaskExecutor, @unchecked S
 
   var executor: any SerialExecutor { self }
 
-  var taskExecutor: (any TaskExecutor)? { self }
-
   func execute(_ work: @escaping @Sendable () -> Void) {
     items.append(.work(work))
-  }
-
-  func runNow(_ resume: () -> Void) {
-    let count = items.count
-    resume()
-    guard items.count > count, case .job(let job) = items[count] else { return }
-    items.remove(at: count)
-    run(job)
-  }
-
-  private func run(_ job: UnownedJob) {
-    unsafe job.runSynchronously(
-      isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
   }
 
   func schedule(at instant: MonotonicInstant, _ work: @escaping @Sendable () -> Void) {
@@ -44,6 +29,8 @@ final class FuzzLoop: ConnectionLoop, SerialExecutor, TaskExecutor, @unchecked S
   func enqueue(_ job: consuming ExecutorJob) {
     items.append(.job(UnownedJob(job)))
   }
+
+  func isIsolatingCurrentContext() -> Bool? { isRunning }
 
   func checkIsolated() {
     precondition(isRunning, "a connection was touched outside of its loop")
@@ -55,7 +42,7 @@ final class FuzzLoop: ConnectionLoop, SerialExecutor, TaskExecutor, @unchecked S
     isRunning = true
     while !items.isEmpty {
       switch items.removeFirst() {
-      case .job(let job): run(job)
+      case .job(let job): unsafe job.runSynchronously(on: asUnownedSerialExecutor())
       case .work(let work): work()
       }
     }

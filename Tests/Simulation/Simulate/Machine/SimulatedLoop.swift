@@ -37,6 +37,8 @@ final class SimulatedLoop: ConnectionLoop, SerialExecutor, @unchecked Sendable {
     items.append(.job(UnownedJob(job)))
   }
 
+  func isIsolatingCurrentContext() -> Bool? { isRunning }
+
   func checkIsolated() {
     precondition(isRunning, "a connection was touched outside of its loop")
   }

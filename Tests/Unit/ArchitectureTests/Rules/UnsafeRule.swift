@@ -21,6 +21,7 @@ enum UnsafeRule {
   static let exceptions = [
     "Services/Gateway/Core/Forwarding/Upstreams.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/RPC/Client/ClientConnection.swift": "0005-unsafe-outside-the-adapters.md",
+    "Shared/RPC/Link/LoopCalls.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/RPC/Pool/ConnectionPool.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/RPC/Server/ServerConnection.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/Runtime/Process/OpenFiles.swift": "0005-unsafe-outside-the-adapters.md",
@@ -28,6 +29,7 @@ enum UnsafeRule {
     "Shared/TransportInProcess/RawPeer.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/TransportInProcess/SerialQueue.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/TransportTCP/EventLoopExecutor.swift": "0005-unsafe-outside-the-adapters.md",
+    "Shared/TransportTCP/Polling/SocketProbe.swift": "0005-unsafe-outside-the-adapters.md",
     "Shared/Wire/Bytes.swift": "0005-unsafe-outside-the-adapters.md",
     "Tests/Unit/ContractsTests/HostileBytesTests.swift": "0005-unsafe-outside-the-adapters.md",
   ]

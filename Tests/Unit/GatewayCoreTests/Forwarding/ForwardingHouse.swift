@@ -44,7 +44,7 @@ final class ForwardingHouse: Sendable {
     self.state = state
     let forwarder = Forwarder(
       routes: routes, usage: UsageMeter(stripeCount: 1), latency: LatencyRecorder(stripeCount: 1),
-      accessLog: AccessLog(), loops: [(loop, state)], registryAddress: "registry:1",
+      accessLog: AccessLog(), loops: [(loop, state)], services: [.registry: "registry:1"],
       voucher: CallerVoucher(identity: identity), now: { [clock] in clock.now })
     self.forwarder = forwarder
     var router = Router()
@@ -60,7 +60,7 @@ final class ForwardingHouse: Sendable {
       Registry.API.setDeployment.descriptor,
     ] {
       router.raw(method) { connection, call in
-        forwarder.forwardToRegistry(connection, call, method)
+        forwarder.forwardToService(.registry, connection, call, method)
       }
     }
     methods = router.descriptors.map(\.name)
@@ -248,7 +248,8 @@ extension KeyHolder {
         id: id, principal: id, roles: [.developer], models: .every, limits: limits,
         expiresAt: expiresAt, createdAt: 0, createdBy: "root", revokedAt: nil, replacedBy: nil,
         digest: KeyDigest(of: id.utf8, pepper: pepper), revision: 1),
-      counts: KeyCounts(limits: limits))
+      counts: KeyCounts(limits: limits),
+      sharingKey: KeyDigest(of: id.utf8, pepper: pepper))
   }
 }
 

@@ -7,15 +7,18 @@ import Synchronization
 final class FakeModel: LoadedModel {
   let signature: ModelSignature
   private let failure: EngineError?
-  private let isHeld: Bool
+  private let refused: Float?
+  private let isHeld: Atomic<Bool>
   private let gate = DispatchSemaphore(value: 0)
   private let entered = Mutex<[[Tensor]]>([])
   private let entries = WakeSignal()
 
   init(
-    holds: Bool = false, failure: EngineError? = nil, signature: ModelSignature? = nil
+    holds: Bool = false, failure: EngineError? = nil, refuses refused: Float? = nil,
+    signature: ModelSignature? = nil
   ) throws {
-    isHeld = holds
+    isHeld = Atomic(holds)
+    self.refused = refused
     self.failure = failure
     self.signature = try signature ?? FakeModel.identity
   }
@@ -37,13 +40,22 @@ final class FakeModel: LoadedModel {
   /// Lets one held call finish.
   func letGo() { gate.signal() }
 
+  /// Holds no call any more.
+  func letGoForGood() {
+    isHeld.store(false, ordering: .releasing)
+    gate.signal()
+  }
+
   func run(
     _ inputs: [Tensor], outputs: [String], terminator: RunTerminator?
   ) throws(EngineError) -> [Tensor] {
     entered.withLock { $0.append(inputs) }
     entries.wake()
     if let failure { throw failure }
-    if isHeld { try hold(terminator) }
+    if isHeld.load(ordering: .acquiring) { try hold(terminator) }
+    if let refused, inputs[0].elements.contains(refused) {
+      throw EngineError(.runFailed, "the model failed on this request")
+    }
     return signature.outputs.filter { outputs.isEmpty || outputs.contains($0.name) }.map { spec in
       Tensor(
         name: spec.name, datatype: inputs[0].datatype, shape: inputs[0].shape,
