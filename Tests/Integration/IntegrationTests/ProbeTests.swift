@@ -51,7 +51,8 @@ extension IntegrationTests {
         let examples = "examples: [{x: [0, 2, -3, -2.5, 1.34, 0.5]}]"
         let refusal = try await push(examples, on: suite).refused()
         print(refusal)
-        #expect(refusal.contains("the engines disagree: openvino's output `y_scale` differs by 1.0"))
+        #expect(
+          refusal.contains("the engines disagree: openvino's output `y_scale` differs by 1.0"))
         await #expect(throws: (any Error).self) {
           _ = try await suite.channel(as: People.pusher).call(
             Registry.API.getModel, Registry.GetModelRequest(name: "quantized"))
