@@ -118,7 +118,8 @@ public enum WireHeads {
     public var version: String
     /// 0 is normal; higher is served first.
     public var priority: UInt32
-    /// Calls with the same key stay on the same version during a canary.
+    /// Calls with the same key stay on the same version during a canary. From a gateway to a
+    /// worker, 8 bytes that stand for the caller's principal: callers share a worker's turns.
     public var routingKey: [UInt8]
     /// Slot of the assertion on whose behalf the call is made; 0 for none.
     public var assertionSlot: UInt32
