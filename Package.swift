@@ -74,6 +74,8 @@ let shared: [Target] = [
   .systemLibrary(name: "CMalloc", path: "Shared/C/CMalloc"),
   .target(name: "CSchema", dependencies: ["CProtobufC"], path: "Shared/C/CSchema"),
   .target(name: "COnnxRuntime", path: "Shared/C/COnnxRuntime"),
+  .target(name: "COpenVINO", path: "Shared/C/COpenVINO"),
+  .target(name: "CSandbox", path: "Shared/C/CSandbox"),
 
   library("Base", "Shared/Base", []),
   library("Wire", "Shared/Wire", ["Base", "CZstd"]),
@@ -114,9 +116,16 @@ let services: [Target] = [
   library(
     "OnnxRuntimeEngine", "Services/InferenceWorker/Engines/OnnxRuntime",
     ["Base", "InferenceWorkerCore", "COnnxRuntime"]),
+  library(
+    "OpenVINOEngine", "Services/InferenceWorker/Engines/OpenVINO",
+    ["InferenceWorkerCore", "COpenVINO"]),
+  library("WorkerSandbox", "Services/InferenceWorker/Sandbox", ["CSandbox"]),
   executable(
     "inference-worker", "Services/InferenceWorker/Main",
-    ["Base", "InferenceWorkerCore", "OnnxRuntimeEngine", "RPC", "ServiceRuntime", "Trust"]),
+    [
+      "Base", "InferenceWorkerCore", "OnnxRuntimeEngine", "OpenVINOEngine", "RPC",
+      "ServiceRuntime", "Trust", "WorkerSandbox",
+    ]),
 
   library("RegistryCore", "Services/Registry/Core", core + coreLibraries + ["Card", Library.yams]),
   executable(
@@ -141,8 +150,7 @@ let services: [Target] = [
     [
       "AuditLog", "Contracts", "RPC", "ServiceRuntime", "SlipwayClient", "SlipwaySupervisor",
       "TransportTCP", "Trust", Library.argumentParser, Library.asn1, Library.crypto,
-      Library.subprocess,
-      Library.system, Library.unixSignals, Library.x509,
+      Library.subprocess, Library.system, Library.unixSignals, Library.x509, Library.yams,
     ]),
   executable("slipway", "Services/Slipway/Main", ["SlipwayTool"]),
 ]
@@ -188,6 +196,9 @@ let integration: [Target] = [
 
 let tests: [Target] = [
   executable(
+    "engine-door", "Tests/Engines/Door",
+    ["InferenceWorkerCore", "OnnxRuntimeEngine", "OpenVINOEngine"]),
+  executable(
     "simulate", "Tests/Simulation/Simulate",
     ["Base", "GatewayCore", "RPC", "RPCTestKit", "Trust", "Wire"]),
   .testTarget(
@@ -206,6 +217,7 @@ let tests: [Target] = [
     name: "TLSTestKit", dependencies: ["TransportTCP", Library.asn1, Library.crypto, Library.x509],
     path: "Tests/Support/TLSTestKit", swiftSettings: settings),
   .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
+  .target(name: "CEscapes", path: "Tests/Support/CEscapes"),
   unitTests("Wire", ["RPCTestKit"]),
   unitTests("RPC", ["Base", "Contracts", "RPCTestKit", "TransportInProcess", "Trust", "Wire"]),
   unitTests(
@@ -226,6 +238,8 @@ let tests: [Target] = [
     "InferenceWorkerCore", ["Base", "Card", "Contracts", "RPC", "Trust", Library.logging]),
   unitTests("Card"),
   unitTests("OnnxRuntimeEngine", ["Base", "Card", "InferenceWorkerCore"]),
+  unitTests("OpenVINOEngine", ["InferenceWorkerCore", "OnnxRuntimeEngine"]),
+  unitTests("WorkerSandbox"),
   unitTests("AuditLog"),
   unitTests(
     "ContentGovernorCore",
@@ -246,7 +260,8 @@ let tests: [Target] = [
   unitTests(
     "SlipwayClient", ["Contracts", "RPC", "RPCTestKit", "TransportTCP"]),
   unitTests(
-    "SlipwayTool", ["AuditLog", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "Trust"]),
+    "SlipwayTool",
+    ["AuditLog", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "Trust"]),
 ]
 
 let package = Package(
@@ -262,6 +277,7 @@ let package = Package(
     .executable(name: "main-job", targets: ["main-job"]),
     // Preloaded by a test into the process that it counts; a library only so that it is built.
     .library(name: "allocation-counter", type: .dynamic, targets: ["CAllocationCounter"]),
+    .library(name: "escapes", type: .dynamic, targets: ["CEscapes"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

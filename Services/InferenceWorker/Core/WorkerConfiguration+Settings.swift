@@ -27,6 +27,7 @@ extension WorkerConfiguration {
     engineThreads =
       try Self.number("engine.threads", in: 1...Self.engineThreadsMax, setting)
       ?? min(process.activeProcessorCount, Self.engineThreadsDefaultMax)
+    engineOptions.concurrentRuns = engineThreads
     processID = UInt32(clamping: process.processIdentifier)
     host = process.hostName
   }

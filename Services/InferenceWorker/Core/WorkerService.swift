@@ -56,6 +56,18 @@ package final class WorkerService: Sendable {
     metrics = WorkerMetrics(model: configuration.model, version: configuration.version)
   }
 
+  /// From this host's settings and trust file.
+  package convenience init(
+    _ stateDirectory: String, _ setting: (String) -> String?, registry: any Channel,
+    engines: [any InferenceEngine], release: String, logger: Logger
+  ) throws {
+    self.init(
+      configuration: try WorkerConfiguration(stateDirectory: stateDirectory, setting),
+      registry: registry,
+      trust: try TrustFile.load(from: setting("trust.file") ?? "\(stateDirectory)/trust.json"),
+      engines: engines, release: release, logger: logger)
+  }
+
   package var phase: WorkerPhase { state.withLock { $0.phase } }
 
   /// What waits and runs, and the counts since the start; zeros before the version is loaded.
@@ -145,6 +157,13 @@ package final class WorkerService: Sendable {
   }
 
   // MARK: For the methods
+
+  /// A router with its methods.
+  package var router: Router {
+    var router = Router()
+    register(on: &router)
+    return router
+  }
 
   /// - Throws: `unavailable` unless there is a model that takes calls.
   func served() throws(RPCError) -> ServedModel {

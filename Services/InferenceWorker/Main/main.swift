@@ -2,39 +2,38 @@ import Base
 import Foundation
 import InferenceWorkerCore
 import OnnxRuntimeEngine
+import OpenVINOEngine
 import RPC
 import ServiceRuntime
 import Trust
+import WorkerSandbox
 
-if let exitCode = ProbeCommand.runIfAsked(
-  arguments: CommandLine.arguments,
-  engines: { () throws(EngineError) in [try OnnxRuntimeEngine { _, _ in }] })
-{
-  exit(exitCode)
+func engines(_ log: @escaping EngineLog) throws(EngineError) -> [any InferenceEngine] {
+  [try OnnxRuntimeEngine(log: log)] + [try OpenVINOEngine.ifInstalled()].compactMap { $0 }
 }
 
+ProbeCommand.exitIfAsked(engines: { () throws(EngineError) in try engines { _, _ in } }) {
+  try ProcessSandbox.confineProbe(readable: $0, memoryBytesMax: $1)
+}
+ServingRights.confine { rights in
+  try ProcessSandbox.confineServing(
+    readable: rights.readable, writable: rights.writable, memoryBytesMax: rights.memoryBytesMax)
+}
 await ServiceProcess.run(
   .inferenceWorker, modes: [ProbeCommand.usage],
   exitStatus: ServiceExitStatus.init(workerFailure:)
 ) { environment in
-  let settings = environment.settings
-  let service = WorkerService(
-    configuration: try WorkerConfiguration(
-      stateDirectory: settings.stateDirectory, settings.string),
+  let service = try WorkerService(
+    environment.settings.stateDirectory, environment.settings.string,
     registry: try environment.channel(to: .registry),
-    trust: try TrustFile.load(
-      from: settings.string("trust.file") ?? "\(settings.stateDirectory)/trust.json"),
-    engines: [try OnnxRuntimeEngine(log: environment.logger.engineLog)],
-    release: Release.name, logger: environment.logger)
+    engines: try engines(environment.logger.engineLog), release: Release.name,
+    logger: environment.logger)
   try await service.load()
-  var router = Router()
-  service.register(on: &router)
-  var assembly = ServiceAssembly(router: router)
+  try ProcessSandbox.sealServing()
+  var assembly = ServiceAssembly(router: service.router)
   assembly.onListening = service.listens(at:)
   assembly.fault = { service.fault }
-  assembly.background = [
-    // Drained by an operator's wish, the process ends as on a signal.
-    BackgroundWork("holding the lease", ending: .endsService) { await service.start() }
-  ]
+  // Drained by an operator's wish, the process ends as on a signal.
+  assembly.background = [BackgroundWork("the lease", ending: .endsService, service.start)]
   return assembly
 }

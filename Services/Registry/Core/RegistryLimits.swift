@@ -10,6 +10,8 @@ package struct RegistryLimits: Sendable, Hashable {
   package var cardBytesMax = 256 * 1024
   /// Bytes of `signature.json`, kept in the database.
   package var signatureBytesMax = 256 * 1024
+  /// Bytes of `probe.json`, kept in the database: some engines with some figures each.
+  package var probeBytesMax = 64 * 1024
   /// Bytes of a manifest bundle: about 200 for each of `filesMax` files.
   package var manifestBytesMax = 2 * 1024 * 1024
   /// Bytes of one approval envelope.

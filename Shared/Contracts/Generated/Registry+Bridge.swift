@@ -374,7 +374,8 @@ extension Registry.Version: @unsafe BridgedMessage {
       pusherKeyID: Self.text(raw.pointee.pusher_key_id, "pusher_key_id"),
       pushedAt: raw.pointee.pushed_at, lineage: Self.message(raw.pointee.lineage),
       card: Self.bytes(raw.pointee.card), signature: Self.bytes(raw.pointee.signature),
-      approvals: Self.messages(raw.pointee.n_approvals, raw.pointee.approvals))
+      approvals: Self.messages(raw.pointee.n_approvals, raw.pointee.approvals),
+      probe: Self.bytes(raw.pointee.probe))
   }
 
   func fill(_ raw: UnsafeMutablePointer<Slipway__Registry__V1__Version>, _ packer: inout Packer) {
@@ -393,6 +394,7 @@ extension Registry.Version: @unsafe BridgedMessage {
     unsafe raw.pointee.signature = packer.bytes(signature) { unsafe raw.pointer(to: \.signature) }
     unsafe raw.pointee.approvals = packer.messages(approvals)
     unsafe raw.pointee.n_approvals = approvals.count
+    unsafe raw.pointee.probe = packer.bytes(probe) { unsafe raw.pointer(to: \.probe) }
   }
 }
 

@@ -164,12 +164,14 @@ public enum Registry {
     /// `signature.json` as pushed.
     public var signature: [UInt8]
     public var approvals: [Registry.ApprovalSummary]
+    /// `probe.json` as pushed: what each engine made of the version; empty where nobody probed it.
+    public var probe: [UInt8]
 
     public init(
       model: String = "", number: UInt32 = 0, manifestDigest: [UInt8] = [],
       files: [Registry.FileEntry] = [], pushedBy: String = "", pusherKeyID: String = "",
       pushedAt: Int64 = 0, lineage: Registry.Lineage? = nil, card: [UInt8] = [],
-      signature: [UInt8] = [], approvals: [Registry.ApprovalSummary] = []
+      signature: [UInt8] = [], approvals: [Registry.ApprovalSummary] = [], probe: [UInt8] = []
     ) {
       self.model = model
       self.number = number
@@ -182,6 +184,7 @@ public enum Registry {
       self.card = card
       self.signature = signature
       self.approvals = approvals
+      self.probe = probe
     }
   }
 

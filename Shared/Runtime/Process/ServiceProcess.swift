@@ -65,7 +65,8 @@ package enum ServiceProcess {
     LogOutput.bootstrap(role: role, level: settings.logLevel, format: settings.logFormat)
     let logger = Logger(label: role.rawValue)
     let keys = ServiceKeyFolder(stateDirectory: settings.stateDirectory)
-    try keys.createMissing()
+    // A worker has given up the right to read other roles' keys by now.
+    if role != .inferenceWorker { try keys.createMissing() }
     let environment = ServiceEnvironment(
       role: role, settings: settings, identity: try keys.identity(of: role),
       trust: try keys.trust(), connector: Connector(tls: settings.tls, polls: settings.polls),

@@ -83,6 +83,9 @@ package struct ServiceVariable: Sendable {
       "SLIPWAY_CACHE", "the folder of fetched models, which workers of a machine share",
       "STATE/cache", of: [.inferenceWorker]),
     ServiceVariable(
+      "SLIPWAY_MEMORY_MAX", "bytes of private memory, after which taking more fails",
+      "the machine's memory", of: [.inferenceWorker]),
+    ServiceVariable(
       "SLIPWAY_QUEUE_MAX", "calls that may wait for the engine", "256", of: [.inferenceWorker]),
     ServiceVariable(
       "SLIPWAY_ENGINE_THREADS", "threads of the engine", "one for each processor, at most 4",

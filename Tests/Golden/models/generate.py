@@ -294,7 +294,34 @@ def mixing():
          [nh.from_array(np.array([0], np.int64), "axis")])
 
 
-for make in (mlp, every_datatype, string_concat, dynamic, other_kinds, loop, failing, encoder, mixing):
+def quantized():
+    """OpenVINO rounds another way than ONNX says: two engines that disagree."""
+    save("quantized",
+         [h.make_node("DynamicQuantizeLinear", ["x"], ["y", "y_scale", "y_zero_point"])],
+         [tensor("x", "FP32", ["n"])],
+         [tensor("y", "UINT8", ["n"]), tensor("y_scale", "FP32", []),
+          tensor("y_zero_point", "UINT8", [])])
+
+
+def frozen_relu():
+    """y = max(x, 0) as a frozen graph of TensorFlow, by the bytes: a GraphDef of two NodeDefs."""
+    def part(field, content):
+        return bytes([field << 3 | 2, len(content)]) + content
+
+    def attribute(key, value):
+        return part(5, part(1, key) + part(2, value))
+
+    any_length = part(2, b"\x08" + b"\xff" * 9 + b"\x01")
+    shape = part(7, any_length + part(2, b"\x08\x02"))
+    float32 = b"\x30\x01"
+    x = (part(1, b"x") + part(2, b"Placeholder") + attribute(b"dtype", float32)
+         + attribute(b"shape", shape))
+    y = part(1, b"y") + part(2, b"Relu") + part(3, b"x") + attribute(b"T", float32)
+    (HERE / "relu.pb").write_bytes(part(1, x) + part(1, y))
+
+
+for make in (mlp, every_datatype, string_concat, dynamic, other_kinds, loop, failing, encoder, mixing,
+             quantized, frozen_relu):
     make()
 lines = ",\n".join(json.dumps(item, separators=(",", ":"), sort_keys=True) for item in CASES)
 (HERE / "goldens.json").write_text(f"[\n{lines}\n]\n")

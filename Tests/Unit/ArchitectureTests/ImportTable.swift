@@ -52,8 +52,15 @@ enum ImportTable {
       "OnnxRuntimeEngine", at: "Services/InferenceWorker/Engines/OnnxRuntime",
       ["Base", "InferenceWorkerCore", "COnnxRuntime", "Glibc"] + standard),
     Room(
+      "OpenVINOEngine", at: "Services/InferenceWorker/Engines/OpenVINO",
+      ["InferenceWorkerCore", "COpenVINO", "Glibc"] + standard),
+    // Gives up the process's rights, which the kernel offers in C only.
+    Room(
+      "WorkerSandbox", at: "Services/InferenceWorker/Sandbox", ["CSandbox", "Glibc"] + standard),
+    Room(
       "inference-worker", at: "Services/InferenceWorker/Main",
-      ["Base", "InferenceWorkerCore", "OnnxRuntimeEngine", "Foundation"] + main),
+      ["Base", "InferenceWorkerCore", "OnnxRuntimeEngine", "OpenVINOEngine", "WorkerSandbox"]
+        + ["Foundation"] + main),
     Room("RegistryCore", at: "Services/Registry/Core", core + ["Card", "Yams"]),
     Room("registry", at: "Services/Registry/Main", ["RegistryCore"] + main),
     Room("MonitorCore", at: "Services/Monitor/Core", core),
@@ -73,7 +80,7 @@ enum ImportTable {
           "TransportTCP", "Trust", "ArgumentParser", "Crypto", "Subprocess", "SwiftASN1",
           "SystemPackage",
         ]
-        + ["UnixSignals", "X509", "Glibc"] + standard),
+        + ["UnixSignals", "X509", "Yams", "Glibc"] + standard),
     Room("slipway", at: "Services/Slipway/Main", ["SlipwayTool", "Foundation"]),
 
     // Tests of real binaries speak to them as a client does: no core is linked in.
@@ -96,6 +103,9 @@ enum ImportTable {
     Room("FuzzChecks", at: "Tests/Fuzz", ["Base", "RPC", "Wire", "Contracts"]),
     Room("fuzz", at: "Tests/Fuzz/Entry", ["FuzzChecks", "Foundation"]),
     Room("FuzzCorpusTests", at: "Tests/Fuzz/Replay", ["Foundation", "Testing"]),
+    Room(
+      "engine-door", at: "Tests/Engines/Door",
+      ["InferenceWorkerCore", "OnnxRuntimeEngine", "OpenVINOEngine", "Foundation"]),
     Room("rpc-echo", at: "Tests/Benchmarks/RPCEcho", measured + ["Trust", "CoreMetrics"]),
     // The log itself, in the process of the meter.
     Room(
@@ -110,6 +120,8 @@ enum ImportTable {
   static let unitTestExtras: [String: [String]] = [
     "Architecture": [],
     "OnnxRuntimeEngine": ["Card"],
+    // What both engines can load, both must answer alike.
+    "OpenVINOEngine": ["OnnxRuntimeEngine"],
     "RPC": ["Contracts", "Trust"],
     "ServiceRuntime": ["TLSTestKit"],
     "Storage": ["Glibc"],
@@ -124,7 +136,8 @@ enum ImportTable {
   ]
 
   static let cModules: Set = [
-    "CLoad", "CMalloc", "COnnxRuntime", "CProtobufC", "CSchema", "CZstd", "Glibc",
+    "CLoad", "CMalloc", "COnnxRuntime", "COpenVINO", "CProtobufC", "CSandbox", "CSchema", "CZstd",
+    "Glibc",
   ]
 
   private static let sync = ["Synchronization"]

@@ -140,24 +140,4 @@ import Testing
       outputs: signature.outputs)
     #expect(SyntheticInputs.make(for: huge) == nil)
   }
-
-  @Test func `a probe gives the bytes of the signature's file`() async throws {
-    try await withTemporaryFolder { root in
-      try Data([1]).write(to: URL(filePath: root + "/any.fake"))
-      let engines: [any InferenceEngine] = [FakeEngine(try FakeModel())]
-      #expect(
-        try ProbeCommand.run(modelFile: root + "/any.fake", engines: engines) == signatureFile())
-      #expect(throws: LoadError.self) {
-        try ProbeCommand.run(modelFile: root + "/any.onnx", engines: engines)
-      }
-      #expect(throws: LoadError.self) {
-        try ProbeCommand.run(modelFile: root + "/missing.fake", engines: engines)
-      }
-      #expect(
-        ProbeCommand.runIfAsked(arguments: ["worker"], engines: { engines }) == nil)
-      #expect(
-        ProbeCommand.runIfAsked(
-          arguments: ["worker", "--probe", root + "/missing.fake"], engines: { engines }) == 2)
-    }
-  }
 }

@@ -26,7 +26,8 @@ enum Fixtures {
     let prefix =
       ProcessInfo.processInfo.environment["SLIPWAY_PREFIX"]
       ?? repository.appending(path: ".build-deps").path
-    return LibrarySearch(explicitPath: nil, executable: nil, prefix: prefix)
+    return LibrarySearch(
+      fileName: OnnxRuntimeEngine.libraryFile, explicitPath: nil, executable: nil, prefix: prefix)
   }
 
   /// The lines that the library has logged in this process.

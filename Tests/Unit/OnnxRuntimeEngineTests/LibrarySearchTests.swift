@@ -6,7 +6,8 @@ import Testing
 @Suite struct LibrarySearchTests {
   @Test func `the library is looked for beside the executable, then in the prefix`() {
     let search = LibrarySearch(
-      explicitPath: nil, executable: "/opt/slipway/bin/inference-worker", prefix: "/prefix")
+      fileName: OnnxRuntimeEngine.libraryFile, explicitPath: nil,
+      executable: "/opt/slipway/bin/inference-worker", prefix: "/prefix")
     #expect(
       search.candidates == [
         "/opt/slipway/bin/../lib/libonnxruntime.so.1.28.0",
@@ -16,17 +17,20 @@ import Testing
   }
 
   @Test func `a configured path is the only place looked at`() {
-    let search = LibrarySearch(explicitPath: "/a/b.so", executable: "/opt/x", prefix: "/prefix")
+    let search = LibrarySearch(
+      fileName: OnnxRuntimeEngine.libraryFile, explicitPath: "/a/b.so", executable: "/opt/x",
+      prefix: "/prefix")
     #expect(search.candidates == ["/a/b.so"])
   }
 
   @Test func `this process has an executable to look beside`() {
-    #expect(LibrarySearch().candidates.count >= 2)
+    #expect(LibrarySearch(fileName: OnnxRuntimeEngine.libraryFile).candidates.count >= 2)
   }
 
   @Test func `a missing library is an error that says where it was looked for and what to do`() {
     let search = LibrarySearch(
-      explicitPath: nil, executable: "/nonexistent/bin/worker", prefix: "/nowhere")
+      fileName: OnnxRuntimeEngine.libraryFile, explicitPath: nil,
+      executable: "/nonexistent/bin/worker", prefix: "/nowhere")
     let error = #expect(throws: EngineError.self) {
       try OnnxRuntimeEngine(library: search, log: { _, _ in })
     }
@@ -48,7 +52,8 @@ import Testing
   @Test(arguments: [Fixtures.modelPath("any-rank"), otherLibrary])
   func `a file that is not the library is an error`(path: String) throws {
     try #require(FileManager.default.fileExists(atPath: path))
-    let search = LibrarySearch(explicitPath: path, executable: nil, prefix: nil)
+    let search = LibrarySearch(
+      fileName: OnnxRuntimeEngine.libraryFile, explicitPath: path, executable: nil, prefix: nil)
     let error = #expect(throws: EngineError.self) {
       try OnnxRuntimeEngine(library: search, log: { _, _ in })
     }

@@ -16,7 +16,7 @@ enum ElementBytes {
     case .fp64: bytes(value.bitPattern)
     // Nothing but zero is the same in all forms of two bytes.
     case .fp16, .bf16: value == 0 ? [0, 0] : nil
-    case .bytes: nil
+    default: nil
     }
   }
 

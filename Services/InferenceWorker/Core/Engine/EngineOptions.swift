@@ -11,6 +11,16 @@ package struct EngineOptions: Sendable, Equatable {
   package var keepsFreedMemory = false
   /// Lets idle threads of the engine spin for the next call. Costs CPU while the model idles.
   package var spinsWhenIdle = false
+  /// Calls that the engine prepares to run at once, where it has to be told.
+  package var concurrentRuns = 1
+  /// What floating point is computed in.
+  package var precision = Precision.fp32
+
+  package enum Precision: String, Sendable, Codable {
+    case fp32
+    /// Faster where the processor has it, and off by percents: only for who asked and saw by how much.
+    case bf16
+  }
 
   package init() {}
 
@@ -18,6 +28,7 @@ package struct EngineOptions: Sendable, Equatable {
   package func check() throws(EngineError) {
     for (name, threads) in [
       ("intra-op", intraOpThreads), ("inter-op", interOpThreads),
+      ("concurrent", concurrentRuns),
     ] where !(1...Self.threadsMax).contains(threads) {
       throw EngineError(
         .invalidOptions,

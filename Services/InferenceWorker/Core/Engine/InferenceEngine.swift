@@ -6,6 +6,8 @@ package protocol InferenceEngine: Sendable {
   var version: String { get }
   /// Of the model files that it loads, lower case, without the dot: `onnx`.
   var fileExtensions: Set<String> { get }
+  /// What it can compute floating point in.
+  var precisions: Set<EngineOptions.Precision> { get }
 
   /// Loads a model. Blocks, for seconds with large models: never on the cooperative pool.
   ///
@@ -14,6 +16,10 @@ package protocol InferenceEngine: Sendable {
   /// that it refers to are read too.
   /// - Throws: `invalidOptions`, `modelMissing`, `modelInvalid`, `modelUnsupported`.
   func load(modelFile path: String, options: EngineOptions) throws(EngineError) -> any LoadedModel
+}
+
+extension InferenceEngine {
+  package var precisions: Set<EngineOptions.Precision> { [.fp32] }
 }
 
 /// A model in memory; releasing the last reference unloads it.

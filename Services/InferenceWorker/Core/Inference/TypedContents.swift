@@ -25,7 +25,7 @@ enum TypedContents {
     case .fp32: return .raw([UInt8](littleEndian: contents.fp32Contents.lazy.map(\.bitPattern)))
     case .fp64: return .raw([UInt8](littleEndian: contents.fp64Contents.lazy.map(\.bitPattern)))
     case .bytes: return .strings(contents.bytesContents)
-    case .fp16, .bf16: throw .rawOnly(input: input, datatype: datatype)
+    default: throw .rawOnly(input: input, datatype: datatype)
     }
   }
 
@@ -55,7 +55,7 @@ enum TypedContents {
         contents.fp32Contents = bytes.littleEndian(as: UInt32.self).map(Float.init(bitPattern:))
       case .fp64:
         contents.fp64Contents = bytes.littleEndian(as: UInt64.self).map(Double.init(bitPattern:))
-      case .fp16, .bf16, .bytes: return nil
+      default: return nil
       }
     }
     return contents
@@ -73,7 +73,7 @@ enum TypedContents {
     case .fp32: "fp32_contents"
     case .fp64: "fp64_contents"
     case .bytes: "bytes_contents"
-    case .fp16, .bf16: nil
+    default: nil
     }
   }
 

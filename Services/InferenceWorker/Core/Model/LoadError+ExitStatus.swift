@@ -21,7 +21,7 @@ extension LoadError {
     case .engine(let error): error.isFinal
     case .evidenceInvalid, .refused, .contentDiffers, .sizeDiffers, .tooLarge, .noModelFile,
       .manyModelFiles, .signatureFileMissing, .signatureFileInvalid, .signatureDiffers,
-      .card:
+      .card, .examplesInvalid, .probeFailed, .enginesDisagree, .probeRecordInvalid:
       true
     }
   }

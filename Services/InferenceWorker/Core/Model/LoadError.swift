@@ -24,6 +24,15 @@ package enum LoadError: Error, Sendable {
   /// The card asks for what this model can't have.
   case card(String)
   case engine(EngineError)
+  /// Inputs that a card gives which the model can't take.
+  case examplesInvalid(reason: String)
+  /// No engine can serve the model; what each says.
+  case probeFailed([String])
+  /// Two engines compute different things from the same input.
+  case enginesDisagree(
+    engine: String, tensor: String, difference: Double, caseTitle: String, tolerance: Tolerance)
+  /// The model's record can't be read.
+  case probeRecordInvalid(reason: String)
 }
 
 extension LoadError: CustomStringConvertible {
@@ -53,6 +62,15 @@ extension LoadError: CustomStringConvertible {
       "the model is not the one that `\(ModelSignature.fileName)` describes: \(difference)"
     case .card(let reason): "`card.yaml`: \(reason)"
     case .engine(let error): error.message
+    case .examplesInvalid(let reason): "the inputs that the card gives: \(reason)"
+    case .probeFailed(let reasons):
+      "no engine can serve the model: " + reasons.joined(separator: "; ")
+    case .enginesDisagree(let engine, let tensor, let difference, let title, let tolerance):
+      "the engines disagree: \(engine)'s output \(quoted(tensor)) differs by "
+        + (difference < .greatestFiniteMagnitude ? "\(difference)" : "its shape or its contents")
+        + " in case `\(title)`; expected at most \(tolerance.absolute) and \(tolerance.relative) of the "
+        + "value; name one engine in the card if that is right"
+    case .probeRecordInvalid(let reason): "`\(ProbeRecord.fileName)`: \(reason)"
     }
   }
 

@@ -1,4 +1,5 @@
 package import Base
+internal import Foundation
 
 /// From a version's folder to a warm model.
 package struct ModelLoader: Sendable {
@@ -27,27 +28,37 @@ package struct ModelLoader: Sendable {
     }
   }
 
-  /// The engine that takes files of this name.
-  package static func engine(
+  /// The engines that take files of this name.
+  package static func engines(
     for file: String, among engines: [any InferenceEngine]
-  ) -> (any InferenceEngine)? {
-    guard let dot = file.lastIndex(of: "."), dot > file.startIndex else { return nil }
+  ) -> [any InferenceEngine] {
+    guard let dot = file.lastIndex(of: "."), dot > file.startIndex else { return [] }
     let fileExtension = file[file.index(after: dot)...].lowercased()
-    return engines.first { $0.fileExtensions.contains(fileExtension) }
+    return engines.filter { $0.fileExtensions.contains(fileExtension) }
   }
 
   private func loadOnThisThread(_ folder: VersionFolder) throws(LoadError) -> LoadedVersion {
-    let (file, engine) = try modelFile(among: folder.files)
+    let (file, able) = try modelFile(among: folder.files)
     let expected = try signature(in: folder)
-    let model: any LoadedModel
-    do throws(EngineError) {
-      model = try engine.load(modelFile: folder.path(of: file), options: options)
-    } catch {
-      throw .engine(error)
+    let plan = try EnginePlan(record: try record(in: folder), among: able)
+    var options = options
+    options.precision = plan.precision
+    var routes: [BatchRoutedModel.Route] = []
+    for choice in plan.choices {
+      let loaded: any LoadedModel
+      do throws(EngineError) {
+        loaded = try choice.engine.load(
+          modelFile: folder.path(of: file), options: options.fit(for: choice.engine))
+      } catch {
+        throw .engine(error)
+      }
+      if let difference = SignatureDifference(file: expected, model: loaded.signature) {
+        throw .signatureDiffers(difference)
+      }
+      routes.append(.init(batch: choice.batch, model: loaded))
     }
-    if let difference = SignatureDifference(file: expected, model: model.signature) {
-      throw .signatureDiffers(difference)
-    }
+    let model = BatchRoutedModel.joined(routes, signature: expected)
+    let engine = plan.choices[0].engine
     let warmUp = warm(model)
     if let failure = warmUp.failure, Self.isFatal(failure.code) { throw .engine(failure) }
     return LoadedVersion(
@@ -58,11 +69,12 @@ package struct ModelLoader: Sendable {
   /// The only file that some engine takes, or the one at the top that is named `model`.
   private func modelFile(
     among files: [String]
-  ) throws(LoadError) -> (file: String, engine: any InferenceEngine) {
+  ) throws(LoadError) -> (file: String, engines: [any InferenceEngine]) {
     let found = files.compactMap { file in
-      Self.engine(for: file, among: engines).map { (file: file, engine: $0) }
+      let able = Self.engines(for: file, among: engines)
+      return able.isEmpty ? nil : (file: file, engines: able)
     }
-    let extensions = engines.flatMap { $0.fileExtensions.sorted() }
+    let extensions = Set(engines.flatMap(\.fileExtensions)).sorted()
     guard let first = found.first else {
       throw .noModelFile(extensions: extensions, files: files)
     }
@@ -73,6 +85,19 @@ package struct ModelLoader: Sendable {
       throw .manyModelFiles(found.map(\.file), expected: names)
     }
     return only
+  }
+
+  /// What probing has shown; nil for a version that was pushed without.
+  private func record(in folder: VersionFolder) throws(LoadError) -> ProbeRecord? {
+    guard folder.files.contains(ProbeRecord.fileName) else { return nil }
+    let contents = try folder.contents(
+      of: ProbeRecord.fileName, bytesMax: ProbeRecord.fileBytesMax)
+    guard let record = try? JSONDecoder().decode(ProbeRecord.self, from: contents),
+      record.format == ProbeRecord.currentFormat
+    else {
+      throw .probeRecordInvalid(reason: "expected a record of format \(ProbeRecord.currentFormat)")
+    }
+    return record
   }
 
   private func signature(in folder: VersionFolder) throws(LoadError) -> ModelSignature {

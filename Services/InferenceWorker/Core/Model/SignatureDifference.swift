@@ -23,7 +23,7 @@ package enum SignatureDifference: Error, Sendable, Equatable {
     guard file.count == model.count else {
       return .count(role: role, file: file.count, model: model.count)
     }
-    for (place, (one, other)) in zip(file, model).enumerated() where one != other {
+    for (place, (one, other)) in zip(file, model).enumerated() where !fits(one, other, role) {
       if one.name != other.name {
         return .name(role: role, place: place, file: one.name, model: other.name)
       }
@@ -34,6 +34,24 @@ package enum SignatureDifference: Error, Sendable, Equatable {
       return .shape(role: role, name: one.name, file: one, model: other)
     }
     return nil
+  }
+
+  /// Engines say the same thing differently: some know no names of dimensions, and what shapes outputs
+  /// have is worked out more or less far.
+  private static func fits(_ one: TensorSpec, _ other: TensorSpec, _ role: String) -> Bool {
+    guard one.name == other.name, one.datatype == other.datatype else { return false }
+    guard let first = one.shape, let second = other.shape else {
+      return role == "output" || one.shape == other.shape
+    }
+    return first.count == second.count
+      && zip(first, second).allSatisfy { left, right in
+        switch (left, right) {
+        case (.fixed(let one), .fixed(let other)): one == other
+        case (.fixed, _), (_, .fixed): role == "output"
+        case (.symbol(let one), .symbol(let other)): one == other
+        case (.any, _), (_, .any): true
+        }
+      }
   }
 }
 

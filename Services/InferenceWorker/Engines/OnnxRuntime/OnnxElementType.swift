@@ -17,11 +17,43 @@ enum OnnxElementType {
     case .fp64: 11
     case .uint32: 12
     case .uint64: 13
+    case .complex64: 14
+    case .complex128: 15
     case .bf16: 16
+    case .fp8e4m3fn: 17
+    case .fp8e4m3fnuz: 18
+    case .fp8e5m2: 19
+    case .fp8e5m2fnuz: 20
+    case .uint4: 21
+    case .int4: 22
+    case .fp4e2m1: 23
     }
   }
 
-  /// Nil for types that have no name in the Open Inference Protocol.
+  /// Whether the library holds two elements in each byte, the first one in the lower half.
+  static func isPacked(_ datatype: TensorDataType) -> Bool {
+    switch datatype {
+    case .uint4, .int4, .fp4e2m1: true
+    default: false
+    }
+  }
+
+  /// From a byte for each element. What does not fit four bits is cut.
+  static func packed(_ bytes: [UInt8]) -> [UInt8] {
+    stride(from: 0, to: bytes.count, by: 2).map { place in
+      bytes[place] & 0xf | (place + 1 < bytes.count ? bytes[place + 1] << 4 : 0)
+    }
+  }
+
+  /// To a byte for each of `count` elements.
+  static func unpacked(_ bytes: [UInt8], count: Int, isSigned: Bool) -> [UInt8] {
+    (0..<count).map { place in
+      let half = place % 2 == 0 ? bytes[place / 2] & 0xf : bytes[place / 2] >> 4
+      return isSigned && half > 7 ? half | 0xf0 : half
+    }
+  }
+
+  /// Nil for types that have no name here.
   static func datatype(of number: Int32) -> TensorDataType? {
     TensorDataType.allCases.first { self.number(of: $0) == number }
   }
@@ -30,8 +62,7 @@ enum OnnxElementType {
   static func name(of number: Int32) -> String {
     if let datatype = datatype(of: number) { return datatype.rawValue }
     let others: [Int32: String] = [
-      14: "complex64", 15: "complex128", 17: "float8e4m3fn", 18: "float8e4m3fnuz",
-      19: "float8e5m2", 20: "float8e5m2fnuz", 21: "uint4", 22: "int4", 23: "float4e2m1",
+      24: "uint2", 25: "int2",
     ]
     return others[number] ?? "element type \(number)"
   }

@@ -4,6 +4,9 @@ package import InferenceWorkerCore
 
 /// ONNX models on the CPU, through ONNX Runtime's C table.
 package struct OnnxRuntimeEngine: InferenceEngine {
+  /// The release that Slipway is built for and tested with; 1.29 and later send telemetry.
+  package static let libraryFile = "libonnxruntime.so.1.28.0"
+
   private let library: OnnxRuntimeLibrary
 
   package var name: String { "onnxruntime" }
@@ -14,7 +17,8 @@ package struct OnnxRuntimeEngine: InferenceEngine {
   /// one's `log` takes the lines of all.
   /// - Throws: `engineMissing`, naming what was looked for.
   package init(
-    library search: LibrarySearch = LibrarySearch(), log: @escaping EngineLog
+    library search: LibrarySearch = LibrarySearch(fileName: libraryFile),
+    log: @escaping EngineLog
   ) throws(EngineError) {
     library = try OnnxRuntimeLibrary.open(search, log: log)
   }

@@ -79,9 +79,22 @@ extension OnnxRuntimeLibrary {
     else { throw unreadable() }
     return Tensor(
       name: name, datatype: datatype, shape: dimensions,
-      contents: datatype.byteWidth == nil
-        ? unsafe try strings(of: value, count: count, unreadable)
-        : unsafe try raw(of: value, byteCount: count * (datatype.byteWidth ?? 0), unreadable))
+      contents: unsafe try contents(of: value, datatype, count: count, unreadable))
+  }
+
+  private func contents(
+    of value: Value, _ datatype: TensorDataType, count: Int, _ unreadable: () -> EngineError
+  ) throws(EngineError) -> Tensor.Contents {
+    guard let width = datatype.byteWidth else {
+      return unsafe try strings(of: value, count: count, unreadable)
+    }
+    guard OnnxElementType.isPacked(datatype) else {
+      return unsafe try raw(of: value, byteCount: count * width, unreadable)
+    }
+    guard case .raw(let packed) = unsafe try raw(of: value, byteCount: (count + 1) / 2, unreadable)
+    else { throw unreadable() }
+    return .raw(
+      OnnxElementType.unpacked(packed, count: count, isSigned: datatype == .int4))
   }
 
   private func raw(

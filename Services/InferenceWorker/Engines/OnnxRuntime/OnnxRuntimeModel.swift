@@ -5,19 +5,35 @@ internal import InferenceWorkerCore
 final class OnnxRuntimeModel: LoadedModel {
   let signature: ModelSignature
   private let session: OnnxSessionHandle
+  private let inputs: [OnnxPlace]
+  private let outputs: [OnnxPlace]
   private let inputNames: OnnxNames
   private let outputNames: OnnxNames
+  /// Which output each tensor of the signature belongs to.
+  private let outputOfTensor: [String: Int]
+  /// Whether every input and output is one tensor: nearly every model, and less to do for each call.
+  private let hasOnlyTensors: Bool
 
   init(_ session: OnnxSessionHandle) throws(EngineError) {
     self.session = session
-    signature = try session.signature()
-    inputNames = OnnxNames(signature.inputs.map(\.name))
-    outputNames = OnnxNames(signature.outputs.map(\.name))
+    let description = try session.description()
+    signature = description.signature
+    inputs = description.inputs
+    outputs = description.outputs
+    inputNames = OnnxNames(inputs.map(\.name))
+    outputNames = OnnxNames(outputs.map(\.name))
+    outputOfTensor = Dictionary(
+      outputs.enumerated().flatMap { index, place in place.specs.map { ($0.name, index) } }
+    ) { first, _ in first }
+    hasOnlyTensors = (inputs + outputs).allSatisfy { $0.form == .tensor }
   }
 
   func run(
     _ inputs: [Tensor], outputs: [String], terminator: RunTerminator?
   ) throws(EngineError) -> [Tensor] {
+    guard hasOnlyTensors else {
+      return try runComposite(inputs, outputs: outputs, terminator)
+    }
     let wanted = try wantedOutputs(outputs)
     try checkInputsAreDistinct(inputs)
     let inputValues = OnnxValueList(count: inputNames.count, library: session.library)
@@ -36,6 +52,53 @@ final class OnnxRuntimeModel: LoadedModel {
       results.append(unsafe try session.library.tensor(named: spec.name, from: value))
     }
     return results
+  }
+
+  /// As `run`, where a value may be carried by several tensors.
+  private func runComposite(
+    _ tensors: [Tensor], outputs names: [String], _ terminator: RunTerminator?
+  ) throws(EngineError) -> [Tensor] {
+    let names = names.isEmpty ? signature.outputs.map(\.name) : names
+    var wanted: [Int] = []
+    for name in names {
+      guard let index = outputOfTensor[name] else {
+        throw EngineError(.invalidRequest, "the model gives no tensor output \(quoted(name))")
+      }
+      if !wanted.contains(index) { wanted.append(index) }
+    }
+    guard tensors.count == signature.inputs.count else {
+      throw EngineError(
+        .invalidRequest,
+        "the request has \(tensors.count) inputs; expected \(signature.inputs.count)")
+    }
+    let given = Dictionary(tensors.map { ($0.name, $0) }) { first, _ in first }
+    let inputValues = OnnxValueList(count: inputs.count, library: session.library)
+    let outputValues = OnnxValueList(count: wanted.count, library: session.library)
+    var plain: [Tensor] = []
+    for (index, place) in inputs.enumerated() {
+      let parts = place.specs.compactMap { given[$0.name] }
+      guard parts.count == place.specs.count else {
+        throw EngineError(.invalidRequest, "input \(quoted(place.name)) is not whole")
+      }
+      if place.form == .tensor {
+        plain += parts
+      } else {
+        unsafe inputValues.places[index] = try session.library.value(of: place, parts: parts)
+      }
+    }
+    try withValues(of: plain[...], in: inputValues) { () throws(EngineError) in
+      try compute(inputValues, wanted, outputValues, terminator)
+    }
+    var results: [String: Tensor] = [:]
+    for (place, index) in wanted.enumerated() {
+      guard let value = unsafe outputValues.places[place] else {
+        throw EngineError(.runFailed, "the model gave no output \(quoted(outputs[index].name))")
+      }
+      for tensor in unsafe try session.library.tensors(of: outputs[index], from: value) {
+        results[tensor.name] = tensor
+      }
+    }
+    return names.compactMap { results[$0] }
   }
 
   /// Indices into `signature.outputs`; nil for all.
@@ -78,6 +141,9 @@ final class OnnxRuntimeModel: LoadedModel {
     switch input.contents {
     case .strings(let strings):
       unsafe values.places[place] = try session.library.value(of: input, strings: strings)
+      try withValues(of: rest, in: values, body)
+    case .raw where OnnxElementType.isPacked(input.datatype):
+      unsafe values.places[place] = try session.library.ownedValue(of: input)
       try withValues(of: rest, in: values, body)
     case .raw(let bytes):
       try unsafe bytes.withUnsafeBufferPointer { memory throws(EngineError) in

@@ -5,39 +5,126 @@ internal import InferenceWorkerCore
 extension OnnxSessionHandle {
   private typealias TypeInfo = UnsafeMutablePointer<OnnxTypeInfo>
 
-  /// - Throws: `modelUnsupported` for an input that is no tensor of a known datatype, or if no
-  ///   output is.
-  func signature() throws(EngineError) -> ModelSignature {
-    var inputs: [TensorSpec] = []
+  /// What a model says of itself, and what carries each of its inputs and outputs.
+  struct Description {
+    var signature: ModelSignature
+    var inputs: [OnnxPlace]
+    /// Those that can be had.
+    var outputs: [OnnxPlace]
+  }
+
+  /// - Throws: `modelUnsupported` for an input that tensors of known datatypes can't carry, or if that holds
+  ///   for every output.
+  func description() throws(EngineError) -> Description {
+    var inputs: [OnnxPlace] = []
     for index in 0..<(try count(ofInputs: true)) {
       let name = try self.name(at: index, ofInputs: true)
       let type = unsafe try self.type(at: index, ofInputs: true)
       defer { unsafe library.table.pointee.releaseTypeInfo(type) }
-      guard let spec = unsafe try tensorSpec(name, type) else {
+      guard let place = unsafe try place(name, type) else {
         throw EngineError(
           .modelUnsupported,
-          "input \(quoted(name)) of the model is \(try unsafe kind(type)); expected a tensor")
+          "input \(quoted(name)) of the model is \(try unsafe kind(type)); expected tensors, or a "
+            + "sequence or a map of them")
       }
-      inputs.append(spec)
+      inputs.append(place)
     }
-    var outputs: [TensorSpec] = []
+    var outputs: [OnnxPlace] = []
     var unavailable: [ModelSignature.UnavailableOutput] = []
     for index in 0..<(try count(ofInputs: false)) {
       let name = try self.name(at: index, ofInputs: false)
       let type = unsafe try self.type(at: index, ofInputs: false)
       defer { unsafe library.table.pointee.releaseTypeInfo(type) }
-      if let spec = unsafe try tensorSpec(name, type) {
-        outputs.append(spec)
+      if let place = unsafe try place(name, type) {
+        outputs.append(place)
       } else {
         unavailable.append(.init(name: name, kind: try unsafe kind(type)))
       }
     }
     do {
-      return try ModelSignature(
-        inputs: inputs, outputs: outputs, unavailableOutputs: unavailable)
+      return Description(
+        signature: try ModelSignature(
+          inputs: inputs.flatMap(\.specs), outputs: outputs.flatMap(\.specs),
+          unavailableOutputs: unavailable), inputs: inputs, outputs: outputs)
     } catch {
       throw EngineError(.modelUnsupported, error.description)
     }
+  }
+
+  /// Nil for what tensors of the protocol's datatypes can't carry.
+  private func place(_ name: String, _ type: TypeInfo) throws(EngineError) -> OnnxPlace? {
+    switch unsafe try number(kindOf: type) {
+    case OnnxValueKind.tensor: return unsafe try tensorSpec(name, type).map(OnnxPlace.init)
+    case OnnxValueKind.optional:
+      return unsafe try withContained(of: type) { contained throws(EngineError) in
+        unsafe try place(name, contained)
+      }
+    case OnnxValueKind.sequence:
+      return unsafe try withElement(of: type) { element throws(EngineError) in
+        if unsafe try number(kindOf: element) == OnnxValueKind.map {
+          return unsafe try mapTypes(element).map {
+            OnnxPlace(name: name, form: .maps(key: $0.key, value: $0.value))
+          }
+        }
+        guard unsafe try number(kindOf: element) == OnnxValueKind.tensor else { return nil }
+        return unsafe try tensorSpec(name, element).map {
+          OnnxPlace(name: name, form: .sequence(of: $0.datatype))
+        }
+      }
+    case OnnxValueKind.map:
+      return unsafe try mapTypes(type).map {
+        OnnxPlace(name: name, form: .map(key: $0.key, value: $0.value))
+      }
+    default: return nil
+    }
+  }
+
+  private func mapTypes(
+    _ type: TypeInfo
+  ) throws(EngineError) -> (key: TensorDataType, value: TensorDataType)? {
+    var map: UnsafePointer<OnnxMapType>?
+    unsafe try library.table.check(
+      library.table.pointee.mapTypeOf(type, &map), orThrow: unreadable)
+    guard let map = unsafe map else { return nil }
+    let key = unsafe try library.table.read(Int32(0), orThrow: unreadable) { table, key in
+      unsafe table.pointee.mapKeyType(map, key)
+    }
+    let value = unsafe try library.table.create(orThrow: unreadable) { table, value in
+      unsafe table.pointee.mapValueType(map, value)
+    }
+    defer { unsafe library.table.pointee.releaseTypeInfo(value) }
+    guard let key = OnnxElementType.datatype(of: key),
+      let spec = unsafe try tensorSpec("", value)
+    else { return nil }
+    return (key, spec.datatype)
+  }
+
+  private func withElement(
+    of type: TypeInfo, _ body: (TypeInfo) throws(EngineError) -> OnnxPlace?
+  ) throws(EngineError) -> OnnxPlace? {
+    var sequence: UnsafePointer<OnnxSequenceType>?
+    unsafe try library.table.check(
+      library.table.pointee.sequenceTypeOf(type, &sequence), orThrow: unreadable)
+    guard let sequence = unsafe sequence else { return nil }
+    let element = unsafe try library.table.create(orThrow: unreadable) { table, element in
+      unsafe table.pointee.sequenceElementType(sequence, element)
+    }
+    defer { unsafe library.table.pointee.releaseTypeInfo(element) }
+    return unsafe try body(element)
+  }
+
+  private func withContained(
+    of type: TypeInfo, _ body: (TypeInfo) throws(EngineError) -> OnnxPlace?
+  ) throws(EngineError) -> OnnxPlace? {
+    var optional: UnsafePointer<OnnxOptionalType>?
+    unsafe try library.table.check(
+      library.table.pointee.optionalTypeOf(type, &optional), orThrow: unreadable)
+    guard let optional = unsafe optional else { return nil }
+    let contained = unsafe try library.table.create(orThrow: unreadable) { table, contained in
+      unsafe table.pointee.optionalContainedType(optional, contained)
+    }
+    defer { unsafe library.table.pointee.releaseTypeInfo(contained) }
+    return unsafe try body(contained)
   }
 
   private var unreadable: EngineError {

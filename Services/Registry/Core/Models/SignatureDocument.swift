@@ -10,10 +10,13 @@ enum SignatureDocument {
   /// Tensors of one version; the largest public models have some hundreds (attention caches).
   private static let tensorsMax = 1024
   private static let rankMax = 16
-  /// Data types of the Open Inference Protocol.
+  /// Data types of the Open Inference Protocol, and further ones.
   private static let datatypes: Set<String> = [
     "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16",
     "FP32", "FP64", "BF16", "BYTES",
+    // Those of ONNX that the protocol lacks.
+    "COMPLEX64", "COMPLEX128", "FP8E4M3FN", "FP8E4M3FNUZ", "FP8E5M2", "FP8E5M2FNUZ", "UINT4",
+    "INT4", "FP4E2M1",
   ]
 
   private static let format = 1

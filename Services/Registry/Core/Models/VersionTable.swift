@@ -53,7 +53,7 @@ enum VersionTable {
       arguments: [after, limit])
   }
 
-  /// A version with its files, card and signature, or nil.
+  /// A version with its files, card, signature and probe, or nil.
   static func version(_ db: Database, model: String, number: UInt32) throws -> Registry.Version? {
     let row = try Row.fetchOne(
       db, sql: "SELECT * FROM version WHERE model = ? AND number = ?", arguments: [model, number])
@@ -61,6 +61,7 @@ enum VersionTable {
     var version = summary(row)
     version.card = [UInt8](row["card"] as Data)
     version.signature = [UInt8](row["signature"] as Data)
+    version.probe = [UInt8](row["probe"] as Data)
     version.files = try files(db, model: model, number: number)
     version.approvals = try ApprovalTable.summaries(db, model: model, version: number)
     return version
@@ -126,13 +127,15 @@ enum VersionTable {
     try db.execute(
       sql: """
         INSERT INTO version (model, number, manifest_digest, manifest_bundle, pushed_by,
-          pusher_key_id, pushed_at, lineage_data, lineage_commit, lineage_parent, card, signature)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          pusher_key_id, pushed_at, lineage_data, lineage_commit, lineage_parent, card, signature,
+          probe)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         model, number, Data(version.manifestDigest), Data(manifestBundle), version.pushedBy,
         version.pusherKeyID, version.pushedAt, lineage.data, lineage.commit,
         lineage.parentVersion, Data(version.card), Data(version.signature),
+        Data(version.probe),
       ])
     for file in version.files {
       try db.execute(

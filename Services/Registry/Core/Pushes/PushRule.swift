@@ -25,6 +25,9 @@ enum PushRule {
     try checkSizes(request.files, limits: limits)
     try require(ModelCard.path, in: request.files, bytesMax: limits.cardBytesMax)
     try require(SignatureDocument.path, in: request.files, bytesMax: limits.signatureBytesMax)
+    if request.files.contains(where: { $0.path == ProbeDocument.path }) {
+      try require(ProbeDocument.path, in: request.files, bytesMax: limits.probeBytesMax)
+    }
   }
 
   /// The id of a push: the same for the same person, model and manifest, so that beginning again is

@@ -32,12 +32,17 @@ extension Pushes {
     let signature = try await content(SignatureDocument.path, pushFiles, push.id)
     try ModelCard.check(card, limits: limits)
     try SignatureDocument.check(signature, limits: limits)
+    var probe: [UInt8] = []
+    if pushFiles.contains(where: { $0.path == ProbeDocument.path }) {
+      probe = try await content(ProbeDocument.path, pushFiles, push.id)
+      try ProbeDocument.check(probe)
+    }
 
     try await keep(pushFiles, push.id)
     let version = Registry.Version(
       model: push.model, manifestDigest: push.manifestDigest.bytes, files: entries,
       pushedBy: author.name, pusherKeyID: keyID, pushedAt: now.nanosecondsSinceEpoch,
-      lineage: push.lineage, card: card, signature: signature)
+      lineage: push.lineage, card: card, signature: signature, probe: probe)
     let stored = try await insert(version, push, pushFiles, author)
     try await uploads.abandon(push: push.id)
     board.post(model: push.model)

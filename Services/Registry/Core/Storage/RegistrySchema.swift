@@ -6,6 +6,10 @@ import Storage
 enum RegistrySchema {
   static let migrations = [
     Outbox.migration(number: 1), Migration(number: 2, name: "registry", sql: tables),
+    Migration(
+      number: 3, name: "probe records",
+      // Empty where nobody probed the version.
+      sql: "ALTER TABLE version ADD COLUMN probe BLOB NOT NULL DEFAULT x''"),
   ]
 
   private static let tables = """

@@ -22,7 +22,7 @@ struct ModelCommand: AsyncParsableCommand {
 
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show a model's versions, or one version's files and approvals.")
+      abstract: "Show a model's versions, or one version's files, probe and approvals.")
 
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "The model.")

@@ -7,7 +7,7 @@ struct PushCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "push", abstract: "Push a new version of a model.",
     discussion: """
-      Probes the model for its tensors, signs the list of its files with your key and uploads what \
+      Probes the model in every engine, signs the list of its files with your key and uploads what \
       the registry does not have yet. Run again after an interruption, it goes on where it was.
       """)
 
@@ -35,10 +35,10 @@ struct PushCommand: AsyncParsableCommand {
     let context = try ToolContext.current()
     let key = try IdentityFolder(context).signingKey(identity)
     let files = try PushPlan.files(at: files)
+    let cardFile = try PushFile(path: PushPlan.cardPath, file: card)
+    let (signature, probe) = try await probe(files, context)
     let plan = try PushPlan(
-      model: model, files: files,
-      card: try PushFile(path: PushPlan.cardPath, file: card),
-      signature: try await signatureFile(files, context),
+      model: model, files: files, card: cardFile, signature: signature, probe: probe,
       lineage: Registry.Lineage(data: data, commit: commit, parentVersion: parentVersion),
       signedBy: key)
     let session = try await connection.session()
@@ -61,15 +61,20 @@ struct PushCommand: AsyncParsableCommand {
       "next: approvers sign with `slipway approve \(model) \(version.number) --identity NAME`")
   }
 
-  private func signatureFile(
+  /// The signature, and the record of the probe unless the signature was given.
+  private func probe(
     _ files: [PushFile], _ context: ToolContext
-  ) async throws(ToolError) -> PushFile {
+  ) async throws(ToolError) -> (signature: PushFile, record: PushFile?) {
     if let signature {
-      return try PushFile(path: PushPlan.signaturePath, file: signature)
+      return (try PushFile(path: PushPlan.signaturePath, file: signature), nil)
     }
-    let probe = SignatureProbe(executables: context.executables)
     var probed = modelFile
     if probed == nil { probed = try PushPlan.modelFile(among: files) }
-    return PushFile(path: PushPlan.signaturePath, bytes: try await probe.run(probed ?? ""))
+    let result = try await ModelProbe(context).run(
+      probed ?? "", files: files, card: try CardAdvice(card: card))
+    return (
+      PushFile(path: PushPlan.signaturePath, bytes: result.signature),
+      PushFile(path: PushPlan.probePath, bytes: result.record)
+    )
   }
 }

@@ -6,6 +6,9 @@ internal import Trust
 struct PushPlan: Sendable {
   static let cardPath = "card.yaml"
   static let signaturePath = "signature.json"
+  static let probePath = "probe.json"
+  /// Of files that engines load.
+  private static let modelExtensions: Set = ["onnx", "xml", "pb", "tflite"]
 
   let model: String
   let files: [PushFile]
@@ -16,12 +19,13 @@ struct PushPlan: Sendable {
   /// - Parameters:
   ///   - files: of the model, card and signature not among them.
   ///   - signature: what the probe said of the model's tensors.
+  ///   - probe: what it said of the engines; nil where nobody probed.
   init(
-    model: String, files: [PushFile], card: PushFile, signature: PushFile,
+    model: String, files: [PushFile], card: PushFile, signature: PushFile, probe: PushFile?,
     lineage: Registry.Lineage, signedBy key: SigningKey
   ) throws(ToolError) {
     self.model = model
-    self.files = files + [card, signature]
+    self.files = files + [card, signature] + [probe].compactMap { $0 }
     self.lineage = lineage
     do {
       let manifest = try ModelManifest(
@@ -51,7 +55,7 @@ struct PushPlan: Sendable {
         if Self.isFolder(full) == false { files.append(try PushFile(path: inner, file: full)) }
       }
     }
-    return files.filter { $0.path != cardPath && $0.path != signaturePath }
+    return files.filter { ![cardPath, signaturePath, probePath].contains($0.path) }
   }
 
   /// Nil where there is nothing.
@@ -61,9 +65,11 @@ struct PushPlan: Sendable {
     return attributes.map { $0[.type] as? FileAttributeType == .typeDirectory }
   }
 
-  /// The file that an engine loads: the only `.onnx`, else the only file.
+  /// The file that an engine loads: the only one with a name that engines know, else the only file.
   static func modelFile(among files: [PushFile]) throws(ToolError) -> String {
-    let models = files.filter { $0.path.hasSuffix(".onnx") }
+    let models = files.filter { file in
+      modelExtensions.contains(URL(fileURLWithPath: file.path).pathExtension.lowercased())
+    }
     let candidates = models.isEmpty ? files : models
     guard candidates.count == 1, case .file(let path) = candidates.first?.source else {
       throw ToolError(

@@ -35,6 +35,7 @@ struct VersionView: PresentableRow {
   var pushedAt: String?
   var lineage: Lineage?
   var approvals: [Approval]
+  var probe: ProbeView?
 
   init(_ version: Registry.Version) {
     model = version.model
@@ -54,6 +55,7 @@ struct VersionView: PresentableRow {
         keyID: $0.keyID, principal: $0.principal, environment: $0.environment,
         approvedAt: Spelling.time($0.approvedAt), expiresAt: Spelling.time($0.expiresAt))
     }
+    probe = ProbeView(version.probe)
   }
 
   var row: [String] {
@@ -65,7 +67,7 @@ struct VersionView: PresentableRow {
   }
 }
 
-/// A version with its files and approvals, one a line.
+/// A version with its files, its probe and its approvals, one a line.
 struct VersionDetail: Presentable {
   var version: VersionView
 
@@ -87,7 +89,8 @@ struct VersionDetail: Presentable {
       ]
     }
     return Table(
-      columns: ["\(version.model) \(version.version)", "", ""], rows: facts + files + approvals)
+      columns: ["\(version.model) \(version.version)", "", ""],
+      rows: facts + files + (version.probe?.rows ?? []) + approvals)
   }
 
   func encode(to encoder: any Encoder) throws {

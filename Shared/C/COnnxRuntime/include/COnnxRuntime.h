@@ -23,6 +23,7 @@ typedef struct OnnxTypeInfo { char opaque; } OnnxTypeInfo;
 typedef struct OnnxTensorShape { char opaque; } OnnxTensorShape;
 typedef struct OnnxMapType { char opaque; } OnnxMapType;
 typedef struct OnnxSequenceType { char opaque; } OnnxSequenceType;
+typedef struct OnnxOptionalType { char opaque; } OnnxOptionalType;
 typedef struct OnnxMemoryInfo { char opaque; } OnnxMemoryInfo;
 typedef struct OnnxAllocator { char opaque; } OnnxAllocator;
 
@@ -120,7 +121,17 @@ typedef struct OnnxRuntimeTable {
   unused(77, 78);
   /// The allocator is borrowed from the library.
   status(defaultAllocator)(OnnxAllocator *_Nullable *_Nonnull);
-  unused(79, 92);
+  unused(79, 80);
+  /// Of a sequence its element; of a map its keys (0) and values (1). Made anew.
+  status(element)(
+      const OnnxValue *_Nonnull, int32_t index, OnnxAllocator *_Nonnull,
+      OnnxValue *_Nullable *_Nonnull);
+  status(valueCount)(const OnnxValue *_Nonnull, size_t *_Nonnull);
+  /// A sequence of values, or a map of two tensors; it keeps what it is made of.
+  status(createValue)(
+      const OnnxValue *_Nullable const *_Nonnull, size_t, int32_t kind,
+      OnnxValue *_Nullable *_Nonnull);
+  unused(83, 92);
   release(releaseEnvironment, OnnxEnvironment);
   release(releaseStatus, OnnxStatus);
   release(releaseMemoryInfo, OnnxMemoryInfo);
@@ -139,7 +150,10 @@ typedef struct OnnxRuntimeTable {
   unused(108, 130);
   status(addSessionSetting)(
       OnnxSessionOptions *_Nonnull, const char *_Nonnull key, const char *_Nonnull value);
-  unused(131, 252);
+  unused(131, 250);
+  status(optionalTypeOf)(const OnnxTypeInfo *_Nonnull, const OnnxOptionalType *_Nullable *_Nonnull);
+  status(optionalContainedType)(
+      const OnnxOptionalType *_Nonnull, OnnxTypeInfo *_Nullable *_Nonnull);
   /// The buffer is the element's own memory of exactly that many bytes, owned by the value.
   status(resizedStringElement)(
       OnnxValue *_Nonnull, size_t index, size_t byteCount, char *_Nullable *_Nonnull);
@@ -186,11 +200,13 @@ slot(67, valueKind);
 slot(69, createCPUMemoryInfo);
 slot(76, allocatorFree);
 slot(78, defaultAllocator);
+slot(82, createValue);
 slot(92, releaseEnvironment);
 slot(96, releaseValue);
 slot(100, releaseSessionOptions);
 slot(107, sequenceElementType);
 slot(130, addSessionSetting);
+slot(251, optionalContainedType);
 slot(252, resizedStringElement);
 slot(390, tensorShapeIsKnown);
 #undef slot

@@ -2369,7 +2369,7 @@ const ProtobufCMessageDescriptor slipway__registry__v1__alias__descriptor =
   (ProtobufCMessageInit) slipway__registry__v1__alias__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor slipway__registry__v1__version__field_descriptors[11] =
+static const ProtobufCFieldDescriptor slipway__registry__v1__version__field_descriptors[12] =
 {
   {
     "model",
@@ -2503,6 +2503,18 @@ static const ProtobufCFieldDescriptor slipway__registry__v1__version__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "probe",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__Version, probe),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned slipway__registry__v1__version__field_indices_by_name[] = {
   10,   /* field[10] = approvals */
@@ -2512,6 +2524,7 @@ static const unsigned slipway__registry__v1__version__field_indices_by_name[] = 
   2,   /* field[2] = manifest_digest */
   0,   /* field[0] = model */
   1,   /* field[1] = number */
+  11,   /* field[11] = probe */
   6,   /* field[6] = pushed_at */
   4,   /* field[4] = pushed_by */
   5,   /* field[5] = pusher_key_id */
@@ -2520,7 +2533,7 @@ static const unsigned slipway__registry__v1__version__field_indices_by_name[] = 
 static const ProtobufCIntRange slipway__registry__v1__version__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor slipway__registry__v1__version__descriptor =
 {
@@ -2530,7 +2543,7 @@ const ProtobufCMessageDescriptor slipway__registry__v1__version__descriptor =
   "Slipway__Registry__V1__Version",
   "slipway.registry.v1",
   sizeof(Slipway__Registry__V1__Version),
-  11,
+  12,
   slipway__registry__v1__version__field_descriptors,
   slipway__registry__v1__version__field_indices_by_name,
   1,  slipway__registry__v1__version__number_ranges,

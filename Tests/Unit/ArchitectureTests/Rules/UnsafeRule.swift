@@ -4,6 +4,7 @@ enum UnsafeRule {
   /// Folders, ended by `/`.
   static let rooms = [
     "Services/InferenceWorker/Engines/",
+    "Services/InferenceWorker/Sandbox/",
     "Shared/Contracts/Bridge/",
     "Shared/Contracts/Generated/",
     "Shared/Wire/Compression/",

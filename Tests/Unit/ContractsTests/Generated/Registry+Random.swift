@@ -77,7 +77,8 @@ extension Registry.Version: RandomMessage {
       files: chance.several { chance in .random(from: &chance) }, pushedBy: chance.text(),
       pusherKeyID: chance.text(), pushedAt: chance.number(),
       lineage: chance.perhaps { chance in .random(from: &chance) }, card: chance.bytes(),
-      signature: chance.bytes(), approvals: chance.several { chance in .random(from: &chance) })
+      signature: chance.bytes(), approvals: chance.several { chance in .random(from: &chance) },
+      probe: chance.bytes())
   }
 }
 

@@ -200,10 +200,11 @@ struct  Slipway__Registry__V1__Version
   ProtobufCBinaryData signature;
   size_t n_approvals;
   Slipway__Registry__V1__ApprovalSummary **approvals;
+  ProtobufCBinaryData probe;
 };
 #define SLIPWAY__REGISTRY__V1__VERSION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&slipway__registry__v1__version__descriptor) \
-    , {0,NULL}, 0, {0,NULL}, 0,NULL, {0,NULL}, {0,NULL}, 0, NULL, {0,NULL}, {0,NULL}, 0,NULL }
+    , {0,NULL}, 0, {0,NULL}, 0,NULL, {0,NULL}, {0,NULL}, 0, NULL, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL} }
 
 
 struct  Slipway__Registry__V1__ApprovalSummary

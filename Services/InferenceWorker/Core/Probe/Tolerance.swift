@@ -1,0 +1,24 @@
+/// How far a number may lie from the reference's: `absolute + relative * |reference|`.
+package struct Tolerance: Sendable, Equatable, Codable {
+  package var absolute: Double
+  package var relative: Double
+
+  package init(absolute: Double, relative: Double) {
+    self.absolute = absolute
+    self.relative = relative
+  }
+
+  /// For f32 through some hundred layers whose sums are taken in another order.
+  package static let standard = Tolerance(absolute: 1e-4, relative: 1e-3)
+
+  /// Of an output whose elements carry fewer bits: at least a few units of its last place.
+  func widened(for datatype: TensorDataType) -> Tolerance {
+    switch datatype {
+    case .fp16:
+      Tolerance(absolute: max(absolute, 2e-3), relative: max(relative, 2e-3))
+    case .bf16:
+      Tolerance(absolute: max(absolute, 2e-2), relative: max(relative, 2e-2))
+    default: self
+    }
+  }
+}
