@@ -38,6 +38,7 @@ package final class KeyHolder: Sendable {
     counts = KeyCounts(limits: .none)
     digest = KeyDigest(of: id.utf8, pepper: pepper)
     endsAt = Atomic(.max)
+    sharingKey = Array(digest.bytes.prefix(Self.sharingKeyBytes))
   }
 
   package var limiter: KeyLimiter { counts.limiter }
