@@ -11,7 +11,7 @@ package struct ProcessSandbox: Sendable {
 
   /// What the dynamic linker, the C library and engines read of any system.
   private static let systemFiles =
-    ["/usr", "/lib", "/lib64", "/proc/self", "/sys/devices/system", "/sys/fs/cgroup"]
+    ["/usr", "/lib", "/lib64", "/proc/self", "/sys/devices", "/sys/bus/pci", "/sys/fs/cgroup"]
     + ["/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/sys/vm", "/proc/sys/kernel"]
     + ["/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom", "/dev/zero"]
   /// What looking up a name reads.

@@ -2,7 +2,7 @@
 """floods.py HOST:PORT KEY-FILE MODEL ATTACK: what costs its sender little and a server much, or should not.
 
   slow-loris         64 connections that bring a call a byte at a time, and never its last
-  partial-frames     64 connections with a frame of 1 MiB each whose last byte never comes
+  partial-frames     64 connections with a frame of 128 KiB each whose last byte never comes
   credit-starvation  20,000 calls on a connection that never lets an answer through
   stream-flood       50,000 calls, each cancelled at once
   ping-flood         200,000 pings, their pongs read; then as many that are not
@@ -42,6 +42,8 @@ GREEDY = 3_000
 MANY = 200
 PER_PRINCIPAL_MAX = 1_024
 KEPT_MEBIBYTES = 48
+KEPT_FRAMES = (KEPT_MEBIBYTES << 20) // FRAME_BYTES_MAX
+MANY_FRAMES = 2 * KEPT_FRAMES
 
 
 def ready(count: int) -> None:
@@ -255,16 +257,17 @@ def many_connections(address: str, key: bytes, model: str) -> None:
     answers(peers[0])
 
 
-def hoard(address: str, key: bytes, begin) -> None:
-    """As much on each connection as it may have, until the server has enough of it."""
+def hoard(address: str, key: bytes, begin, count: int, stay: int) -> None:
+    """As much on each of so many connections as it may have, until the server has enough of it; so many may
+    stay at most."""
     peers = []
-    for _ in range(MANY):
+    for _ in range(count):
         peer = Peer(address)
         peer.send(PREFACE + frame(HELLO, head=hello(credit=1)))
         peer.finish_handshake(key)
         begin(peer)
         peers.append(peer)
-    ready(MANY)
+    ready(count)
     ended = 0
     for peer in peers:
         peer.socket.settimeout(0.01)
@@ -272,8 +275,8 @@ def hoard(address: str, key: bytes, begin) -> None:
             ended += peer.until_ended() == RESOURCE_EXHAUSTED
         except TimeoutError:
             pass
-    if ended < MANY - 2 * KEPT_MEBIBYTES:
-        raise SystemExit(f"of {MANY} connections the server ended {ended}")
+    if ended < count - stay:
+        raise SystemExit(f"of {count} connections the server ended {ended}")
 
 
 def many_partial_frames(address: str, key: bytes, model: str) -> None:
@@ -284,7 +287,7 @@ def many_partial_frames(address: str, key: bytes, model: str) -> None:
         whole = frame(CALL, stream, head, bytes(FRAME_BYTES_MAX - len(head)), LAST)
         peer.send(whole[:-1])
 
-    hoard(address, key, begin)
+    hoard(address, key, begin, count=MANY_FRAMES, stay=3 * KEPT_FRAMES // 2)
 
 
 def many_unread_answers(address: str, key: bytes, model: str) -> None:
@@ -297,7 +300,7 @@ def many_unread_answers(address: str, key: bytes, model: str) -> None:
             calls += frame(CALL, stream, head, flags=LAST)
         peer.send(calls)
 
-    hoard(address, key, begin)
+    hoard(address, key, begin, count=MANY, stay=2 * KEPT_MEBIBYTES)
 
 
 def many_unfinished_requests(address: str, key: bytes, model: str) -> None:
@@ -307,13 +310,13 @@ def many_unfinished_requests(address: str, key: bytes, model: str) -> None:
         stream, head = peer.call(OWN)
         peer.send(frame(CALL, stream, head, bytes(FRAME_BYTES_MAX - len(head)), MORE))
 
-    hold = [signed_in(address, key) for _ in range(MANY)]
+    hold = [signed_in(address, key) for _ in range(MANY_FRAMES)]
     for peer in hold:
         begin(peer)
     refused = sum(1 for peer in hold if refuses(peer))
-    if refused < MANY - KEPT_MEBIBYTES - 8:
-        raise SystemExit(f"of {MANY} requests the server refused {refused}")
-    ready(MANY)
+    if refused < MANY_FRAMES - KEPT_FRAMES - 8:
+        raise SystemExit(f"of {MANY_FRAMES} requests the server refused {refused}")
+    ready(MANY_FRAMES)
 
 
 def refuses(peer: Peer) -> bool:

@@ -1,14 +1,22 @@
 internal import COnnxRuntime
 internal import InferenceWorkerCore
+internal import Synchronization
 
-/// Carries the log closure through the library's `void *`.
+/// Carries the log closures through the library's `void *`: one library, of which each engine that was made
+/// of it hears every line.
 final class LogBox: Sendable {
   /// The library's levels: verbose 0, information 1, warning 2, error 3, fatal 4.
   static let levelMin: Int32 = 2
 
-  let log: EngineLog
+  private let logs = Mutex<[EngineLog]>([])
 
-  init(_ log: @escaping EngineLog) { self.log = log }
+  func add(_ log: @escaping EngineLog) {
+    logs.withLock { $0.append(log) }
+  }
+
+  fileprivate func tell(_ level: EngineLogLevel, _ line: String) {
+    for log in logs.withLock({ $0 }) { log(level, line) }
+  }
 }
 
 /// The library's log callback.
@@ -26,5 +34,5 @@ func receiveLog(
     case 2: .warning
     default: .error
     }
-  box.log(line, unsafe String(cString: text))
+  box.tell(line, unsafe String(cString: text))
 }

@@ -21,7 +21,9 @@ final class OnnxRuntimeLibrary: Sendable {
 
   private static let opened = Mutex<[String: OnnxRuntimeLibrary]>([:])
 
-  /// The library that the search finds; opened by the first call, whose `log` it keeps.
+  private let logs = LogBox()
+
+  /// The library that the search finds; opened by the first call. Every `log` hears all of its lines.
   static func open(
     _ search: LibrarySearch, log: @escaping EngineLog
   ) throws(EngineError) -> OnnxRuntimeLibrary {
@@ -32,7 +34,10 @@ final class OnnxRuntimeLibrary: Sendable {
           + search.candidates.map { "`\($0)`" }.joined(separator: ", ") + "; run scripts/bootstrap")
     }
     return try opened.withLock { opened throws(EngineError) in
-      if let library = opened[path] { return library }
+      if let library = opened[path] {
+        library.logs.add(log)
+        return library
+      }
       let library = try OnnxRuntimeLibrary(path: path, log: log)
       opened[path] = library
       return library
@@ -54,13 +59,14 @@ final class OnnxRuntimeLibrary: Sendable {
       release.count >= 2
       && (release[0], release[1]) >= (1, Int(OnnxRuntimeMinorWithShapeIsKnown))
 
+    logs.add(log)
     // Looked at only while the environment is created; releases from 1.29 on send unless it is set.
     unsafe setenv("ORT_DISABLE_TELEMETRY", "1", 1)
     let failed = EngineError(.engineMissing, "ONNX Runtime \(version) could not be started")
     unsafe environment = try table.create(orThrow: failed) { table, environment in
       // Sound: the box is never released, so it outlives the environment.
       unsafe table.pointee.createEnvironment(
-        receiveLog, Unmanaged.passRetained(LogBox(log)).toOpaque(), LogBox.levelMin, "slipway",
+        receiveLog, Unmanaged.passRetained(logs).toOpaque(), LogBox.levelMin, "slipway",
         environment)
     }
     unsafe cpuMemory = try table.create(orThrow: failed) { table, memory in

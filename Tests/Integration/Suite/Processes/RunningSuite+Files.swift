@@ -37,8 +37,10 @@ extension RunningSuite {
     variables["SLIPWAY_PREFIX"] = prefix(checkout)
     try await withThrowingTaskGroup(of: Void.self) { [variables] group in
       group.addTask {
-        _ = try? await Command.run(
+        let ended = try? await Command.run(
           checkout.executables.appending(path: name).path, [], variables: variables, within: limit)
+        // Nobody ended it, so it tells why it did.
+        if let ended, !Task.isCancelled { print("\(name) ended by itself: \(ended)") }
       }
       try await body()
       group.cancelAll()

@@ -189,8 +189,8 @@ import Wire
       begin(4)
         + RawFrames.frame(
           .message, flags: .end, stream: 4, body: [UInt8](repeating: 1, count: 1_000)))
-    while service.finished.all.count < 2 { await settle() }
-    #expect(service.finished.summary.last == "Echo ok")
+    // The calls of the attacker that pays are cancelled before or after.
+    while !service.finished.summary.contains("Echo ok") { await settle() }
     #expect(refusals.all == ["held dev"])
     #expect(core.heldByteCount <= 1 << 20)
   }
