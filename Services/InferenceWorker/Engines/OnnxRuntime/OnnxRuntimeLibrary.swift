@@ -21,7 +21,7 @@ final class OnnxRuntimeLibrary: Sendable {
 
   private static let opened = Mutex<[String: OnnxRuntimeLibrary]>([:])
 
-  private let logs = LogBox()
+  private let logs: LogBox
 
   /// The library that the search finds; opened by the first call. Every `log` hears all of its lines.
   static func open(
@@ -59,7 +59,9 @@ final class OnnxRuntimeLibrary: Sendable {
       release.count >= 2
       && (release[0], release[1]) >= (1, Int(OnnxRuntimeMinorWithShapeIsKnown))
 
+    let logs = LogBox()
     logs.add(log)
+    self.logs = logs
     // Looked at only while the environment is created; releases from 1.29 on send unless it is set.
     unsafe setenv("ORT_DISABLE_TELEMETRY", "1", 1)
     let failed = EngineError(.engineMissing, "ONNX Runtime \(version) could not be started")
