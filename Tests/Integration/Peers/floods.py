@@ -27,7 +27,7 @@ import threading
 import time
 
 from wire import (
-    CALL, CANCEL, COMPRESSED, END, FRAME_BYTES_MAX, HELLO, LAST, MORE, OK, PING, PONG, PREFACE,
+    CALL, CANCEL, COMPRESSED, END, FRAME_BYTES_MAX, HELLO, LAST, MESSAGE, MORE, OK, PING, PONG, PREFACE,
     RESOURCE_EXHAUSTED, TIMEOUT_SECONDS, Ended, Peer, field, fields, frame, hello, signed_in, zstd,
 )  # fmt: skip
 
@@ -304,19 +304,21 @@ def many_unread_answers(address: str, key: bytes, model: str) -> None:
 
 
 def many_unfinished_requests(address: str, key: bytes, model: str) -> None:
-    """The gateway's own method, of which it keeps the first part."""
+    """The gateway's own method, of which it keeps the first parts, 1 MiB of them."""
 
     def begin(peer: Peer) -> None:
         stream, head = peer.call(OWN)
-        peer.send(frame(CALL, stream, head, bytes(FRAME_BYTES_MAX - len(head)), MORE))
+        parts = [frame(CALL, stream, head, bytes(FRAME_BYTES_MAX - len(head)), MORE)]
+        parts += [frame(MESSAGE, stream, b"", bytes(FRAME_BYTES_MAX), MORE)] * 7
+        peer.send(b"".join(parts))
 
-    hold = [signed_in(address, key) for _ in range(MANY_FRAMES)]
+    hold = [signed_in(address, key) for _ in range(MANY)]
     for peer in hold:
         begin(peer)
     refused = sum(1 for peer in hold if refuses(peer))
-    if refused < MANY_FRAMES - KEPT_FRAMES - 8:
-        raise SystemExit(f"of {MANY_FRAMES} requests the server refused {refused}")
-    ready(MANY_FRAMES)
+    if refused < MANY - KEPT_MEBIBYTES - 8:
+        raise SystemExit(f"of {MANY} requests the server refused {refused}")
+    ready(MANY)
 
 
 def refuses(peer: Peer) -> bool:
