@@ -71,7 +71,6 @@ import Testing
 
   @Test(arguments: [
     ("CZstd", ["Shared/Wire/Compression"]),
-    ("CMalloc", ["Shared/Runtime/Memory"]),
     ("CSchema", ["Shared/Contracts/Bridge", "Shared/Contracts/Generated"]),
     ("CProtobufC", ["Shared/Contracts/Bridge", "Shared/Contracts/Generated"]),
     ("COnnxRuntime", ["Services/InferenceWorker/Engines/OnnxRuntime"]),
