@@ -15,6 +15,23 @@ final class Run: @unchecked Sendable {
     var damagedCount = 0
     var seconds = 0.0
     var violations: [String]
+
+    init(
+      seed: UInt64, digest: UInt64, faultCount: Int, violations: [String], of ledger: Ledger
+    ) {
+      self.seed = seed
+      self.digest = digest
+      self.faultCount = faultCount
+      self.violations = violations
+      callCount = ledger.entries.count
+      for entry in ledger.ordered {
+        switch entry.outcomes.first {
+        case .right, .dropped: rightCount += 1
+        case .failed: failedCount += 1
+        default: damagedCount += 1
+        }
+      }
+    }
   }
 
   private let seed: UInt64
@@ -87,17 +104,8 @@ final class Run: @unchecked Sendable {
     rest("the end")
     judgeEnd()
     unsafe GlobalJobs.simulator = nil
-    var report = Report(seed: seed, digest: trace.digest, violations: violations)
-    report.callCount = ledger.entries.count
-    report.faultCount = faultCount
-    for entry in ledger.ordered {
-      switch entry.outcomes.first {
-      case .right, .dropped: report.rightCount += 1
-      case .failed: report.failedCount += 1
-      default: report.damagedCount += 1
-      }
-    }
-    return report
+    return Report(
+      seed: seed, digest: trace.digest, faultCount: faultCount, violations: violations, of: ledger)
   }
 
   private var faultCount = 0

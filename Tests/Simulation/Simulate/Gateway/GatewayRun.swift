@@ -43,7 +43,8 @@ final class GatewayRun: @unchecked Sendable {
       let run = try GatewayRun(seed: seed, isTraced: isTraced)
       return withExtendedLifetime(run) { run.report() }
     } catch {
-      return Run.Report(seed: seed, digest: 0, violations: ["\(error)"])
+      return Run.Report(
+        seed: seed, digest: 0, faultCount: 0, violations: ["\(error)"], of: Ledger())
     }
   }
 
@@ -62,17 +63,8 @@ final class GatewayRun: @unchecked Sendable {
     rest("the end")
     judgeEnd()
     unsafe GlobalJobs.simulator = nil
-    var report = Run.Report(seed: seed, digest: trace.digest, violations: violations)
-    report.callCount = ledger.entries.count
-    report.faultCount = faultCount
-    for entry in ledger.ordered {
-      switch entry.outcomes.first {
-      case .right, .dropped: report.rightCount += 1
-      case .failed: report.failedCount += 1
-      default: report.damagedCount += 1
-      }
-    }
-    return report
+    return Run.Report(
+      seed: seed, digest: trace.digest, faultCount: faultCount, violations: violations, of: ledger)
   }
 
   private var faultCount = 0
