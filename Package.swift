@@ -72,6 +72,12 @@ let shared: [Target] = [
   .systemLibrary(
     name: "CZstd", path: "Shared/C/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   .systemLibrary(name: "CMalloc", path: "Shared/C/CMalloc"),
+  .systemLibrary(
+    name: "CHyperscan", path: "Shared/C/CHyperscan", pkgConfig: "libhs",
+    providers: [.apt(["libhyperscan-dev"])]),
+  .systemLibrary(
+    name: "CPCRE2", path: "Shared/C/CPCRE2", pkgConfig: "libpcre2-8",
+    providers: [.apt(["libpcre2-dev"])]),
   .target(name: "CSchema", dependencies: ["CProtobufC"], path: "Shared/C/CSchema"),
   .target(name: "COnnxRuntime", path: "Shared/C/COnnxRuntime"),
   .target(name: "COpenVINO", path: "Shared/C/COpenVINO"),
@@ -137,7 +143,13 @@ let services: [Target] = [
     "monitor", "Services/Monitor/Main",
     ["MonitorCore", "RPC", "ServiceRuntime", "Trust"]),
 
-  library("ContentGovernorCore", "Services/ContentGovernor/Core", core + coreLibraries),
+  // What a policy says of content, without a service around it: benchmarks and the tool need no more.
+  library("Matching", "Services/ContentGovernor/Matching", ["CHyperscan", "CPCRE2"]),
+  library(
+    "ContentPolicy", "Services/ContentGovernor/Policy", ["Matching", Library.crypto, Library.yams]),
+  library(
+    "ContentGovernorCore", "Services/ContentGovernor/Core",
+    core + coreLibraries + ["ContentPolicy"]),
   executable(
     "content-governor", "Services/ContentGovernor/Main",
     ["ContentGovernorCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
@@ -148,8 +160,8 @@ let services: [Target] = [
   library(
     "SlipwayTool", "Services/Slipway/Tool",
     [
-      "AuditLog", "Contracts", "RPC", "ServiceRuntime", "SlipwayClient", "SlipwaySupervisor",
-      "TransportTCP", "Trust", Library.argumentParser, Library.asn1, Library.crypto,
+      "AuditLog", "ContentPolicy", "Contracts", "RPC", "ServiceRuntime", "SlipwayClient",
+      "SlipwaySupervisor", "TransportTCP", "Trust", Library.argumentParser, Library.asn1, Library.crypto,
       Library.subprocess, Library.system, Library.unixSignals, Library.x509, Library.yams,
     ]),
   executable("slipway", "Services/Slipway/Main", ["SlipwayTool"]),
@@ -171,6 +183,7 @@ let benchmarks: [Target] = [
   executable(
     "log-load", "Tests/Benchmarks/LogLoad",
     ["AuditLog", "ContentGovernorCore", "Storage", Library.grdb]),
+  executable("policy-load", "Tests/Benchmarks/PolicyLoad", ["ContentPolicy"]),
   executable(
     "slipway-load", "Tests/Benchmarks/Load",
     ["Contracts", "LoadLoop", "RPC", "ServiceRuntime", "TransportTCP", Library.nioPosix]),
@@ -241,10 +254,12 @@ let tests: [Target] = [
   unitTests("OpenVINOEngine", ["InferenceWorkerCore", "OnnxRuntimeEngine"]),
   unitTests("WorkerSandbox"),
   unitTests("AuditLog"),
+  unitTests("Matching"),
+  unitTests("ContentPolicy", ["Matching"]),
   unitTests(
     "ContentGovernorCore",
     [
-      "AuditLog", "Base", "Contracts", "RPC", "RPCTestKit", "Storage", "TransportInProcess",
+      "ContentPolicy", "AuditLog", "Base", "Contracts", "RPC", "RPCTestKit", "Storage", "TransportInProcess",
       Library.grdb,
     ]),
   unitTests("Storage", ["AuditLog", Library.grdb]),

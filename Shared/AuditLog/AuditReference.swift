@@ -11,6 +11,7 @@ package struct AuditReference: Hashable, Sendable, CustomStringConvertible {
     case model
     case version
     case alias
+    case policy
     case deployment
     case setting
     /// A network address or another origin that is no principal, as for refused sign-ins.

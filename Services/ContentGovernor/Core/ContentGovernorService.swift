@@ -5,6 +5,7 @@ import Trust
 /// The content-governor: its store and the transparency log, opened.
 package struct ContentGovernorService: Sendable {
   package let log: LogKeeper
+  package let policies: PolicyDesk
   private let store: Store
 
   /// Opens the stores in `folder`, which exists.
@@ -18,8 +19,9 @@ package struct ContentGovernorService: Sendable {
     let store = try await Store.open(
       path: "\(folder)/content-governor.sqlite", migrations: [Outbox.migration(number: 1)])
     do {
-      return ContentGovernorService(
-        log: try await LogKeeper.open(folder: folder, witnesses: witnesses), store: store)
+      let log = try await LogKeeper.open(folder: folder, witnesses: witnesses)
+      let policies = try await PolicyDesk.open(folder: folder, log: log)
+      return ContentGovernorService(log: log, policies: policies, store: store)
     } catch {
       try? await store.close()
       throw error
@@ -30,14 +32,15 @@ package struct ContentGovernorService: Sendable {
   package func fault() async -> String? {
     do {
       try await store.read { _ = try Outbox().rowCount(in: $0) }
-      return nil
     } catch {
       return "its store can't be read"
     }
+    return await policies.fault()
   }
 
   /// Closes the stores. Nothing may follow.
   package func close() async {
+    await policies.close()
     await log.close()
     try? await store.close()
   }

@@ -17,12 +17,19 @@ await ServiceProcess.run(.contentGovernor) { environment in
     logger.error(
       "a call failed", metadata: ["method": "\(context.method.name)", "cause": "\(error)"])
   }.register(on: &router)
+  PolicyAPI(service.policies) { error, context in
+    logger.error(
+      "a call failed", metadata: ["method": "\(context.method.name)", "cause": "\(error)"])
+  }.register(on: &router)
   var assembly = ServiceAssembly(router: router)
   assembly.fault = service.fault
   assembly.background = [
     BackgroundWork("indexing the log") {
       await service.log.run { logger.warning("the log's index lags", metadata: ["cause": "\($0)"]) }
-    }
+    },
+    BackgroundWork("telling the log of policies") {
+      await service.policies.run { logger.warning("the log lags", metadata: ["cause": "\($0)"]) }
+    },
   ]
   assembly.onEnd = service.close
   return assembly

@@ -65,7 +65,14 @@ enum ImportTable {
     Room("registry", at: "Services/Registry/Main", ["RegistryCore"] + main),
     Room("MonitorCore", at: "Services/Monitor/Core", core),
     Room("monitor", at: "Services/Monitor/Main", ["MonitorCore"] + main),
-    Room("ContentGovernorCore", at: "Services/ContentGovernor/Core", core),
+    // The one room that sees Hyperscan and PCRE2; a policy is judged without a service around it.
+    Room(
+      "Matching", at: "Services/ContentGovernor/Matching",
+      ["CHyperscan", "CPCRE2", "Synchronization"]),
+    Room(
+      "ContentPolicy", at: "Services/ContentGovernor/Policy",
+      ["Matching", "Crypto", "Yams", "Synchronization"]),
+    Room("ContentGovernorCore", at: "Services/ContentGovernor/Core", core + ["ContentPolicy"]),
     Room(
       "content-governor", at: "Services/ContentGovernor/Main",
       ["ContentGovernorCore", "Foundation"] + main),
@@ -76,6 +83,8 @@ enum ImportTable {
     Room(
       "SlipwayTool", at: "Services/Slipway/Tool",
       ["AuditLog", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "ServiceRuntime"]
+        // A bundle is tested and previewed where it is written.
+        + ["ContentPolicy"]
         + [
           "TransportTCP", "Trust", "ArgumentParser", "Crypto", "Subprocess", "SwiftASN1",
           "SystemPackage",
@@ -111,6 +120,7 @@ enum ImportTable {
     Room(
       "log-load", at: "Tests/Benchmarks/LogLoad",
       ["AuditLog", "ContentGovernorCore", "Storage", "GRDB"] + standard),
+    Room("policy-load", at: "Tests/Benchmarks/PolicyLoad", ["ContentPolicy"] + standard),
     Room("slipway-load", at: "Tests/Benchmarks/Load", measured),
     Room("LoadLoop", at: "Tests/Benchmarks/LoadLoop", ["RPC", "Wire", "CLoad"] + standard),
   ]
@@ -136,8 +146,8 @@ enum ImportTable {
   ]
 
   static let cModules: Set = [
-    "CLoad", "CMalloc", "COnnxRuntime", "COpenVINO", "CProtobufC", "CSandbox", "CSchema", "CZstd",
-    "Glibc",
+    "CHyperscan", "CLoad", "CMalloc", "COnnxRuntime", "COpenVINO", "CPCRE2", "CProtobufC", "CSandbox",
+    "CSchema", "CZstd", "Glibc",
   ]
 
   private static let sync = ["Synchronization"]
