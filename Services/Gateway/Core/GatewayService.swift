@@ -16,6 +16,7 @@ package final class GatewayService: Sendable {
   private let keys: KeyStore
   private let verbs: GatewayVerbs
   private let forwarder: Forwarder
+  private let demand = Demand()
   private let bookkeeper: Bookkeeper
   private let loopStates: [LoopState]
   private let store: GatewayStore
@@ -82,7 +83,8 @@ package final class GatewayService: Sendable {
       services: [
         .registry: configuration.registryAddress, .contentGovernor: configuration.governorAddress,
       ],
-      voucher: CallerVoucher(identity: identity), now: now)
+      voucher: CallerVoucher(identity: identity), demand: demand,
+      suspects: Suspects(isKeptAlone: true), now: now)
     let file = AccessLogFile(path: "\(folder)/access.log")
     bookkeeper = Bookkeeper(
       meter: meter, usage: usage, refusals: RefusalReporter(store: store, counter: refusals),
@@ -146,6 +148,15 @@ package final class GatewayService: Sendable {
   /// Ends the connections that are being made; for when no call is left.
   package func close() async {
     for loop in loopStates { await loop.upstreams.close() }
+  }
+
+  /// Asks the registry for workers that calls wait for, until the task is cancelled.
+  package func askForWorkers(of registry: any RPC.Channel) async {
+    await demand.ask(registry) { [logger] version, error in
+      logger.warning(
+        "a worker that calls wait for could not be asked for",
+        metadata: ["model": "\(version.model)", "cause": "\(error.message)"])
+    }
   }
 
   /// Follows the registry's watch until the task is cancelled. While the registry is away, the last known

@@ -31,6 +31,7 @@ await ServiceProcess.run(.gateway) { environment in
   assembly.background =
     [
       BackgroundWork("following the registry") { await gateway.followRoutes(of: registry) },
+      BackgroundWork("asking for workers") { await gateway.askForWorkers(of: registry) },
       BackgroundWork("keeping the books") { await gateway.keepBooks() },
     ] + (try environment.handingEntriesToLog(gateway.drainOutbox))
   assembly.onListening = { gateway.isReached(at: $0) }

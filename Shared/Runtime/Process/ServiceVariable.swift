@@ -91,6 +91,13 @@ package struct ServiceVariable: Sendable {
       "SLIPWAY_ENGINE_THREADS", "threads of the engine", "one for each processor, at most 4",
       of: [.inferenceWorker]),
     ServiceVariable(
+      "SLIPWAY_QUARANTINE", "1: take only calls with which other workers died", "not set",
+      of: [.inferenceWorker]),
+    ServiceVariable(
+      "SLIPWAY_RUN_TIMEOUT",
+      "seconds that one run of the engine may take; one that does not end then ends the worker", "60",
+      of: [.inferenceWorker]),
+    ServiceVariable(
       "SLIPWAY_PREFIX", "its lib folder is looked at for ONNX Runtime, last",
       "only ../lib and the executable's folder", of: [.inferenceWorker]),
   ]

@@ -26,6 +26,10 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     var route: Route?
     /// It has waited for a worker: then routes have changed.
     var hasWaited = false
+    /// What it waits for is started because it waits.
+    var awaitsStart = false
+    /// Workers died with it: it is tried alone.
+    var isSuspect = false
     var attempts = 0
     /// Of which nothing of the call was done.
     var futileAttempts = 0
@@ -123,6 +127,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
       (address, role) = (itsAddress, itsRole)
       state.withLock { $0.attempts += 1 }
     case .model(let asked):
+      if let refusal = refusal() { return fail(refusal) }
       do throws(RouteError) {
         let worker = try pick(asked, excluding: excluded)
         (address, role) = (worker.endpoint, "inference-worker")
@@ -146,12 +151,14 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     _ asked: AskedModel, excluding excluded: WorkerSlot?
   ) throws(RouteError) -> Worker {
     let now = monotonicNow
+    let alone = try entersQuarantine(asked)
     let known = state.withLock { state in
       // Routes may have changed since.
       excluded != nil || state.wasHeld || state.hasWaited ? nil : state.route
     }
     let (route, worker) = try forwarder.worker(
-      for: asked, of: holder, route: known, excluding: excluded, nowNanoseconds: now, loop: loop)
+      for: alone ?? asked, of: holder, route: known, excluding: excluded,
+      isSuspect: alone != nil, nowNanoseconds: now, loop: loop)
     forwarder.routes.loads.begin(worker.slot)
     state.withLock { state in
       state.route = route
@@ -166,15 +173,6 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     guard case .service = destination else { return nil }
     return patience
   }
-
-  /// The end of all waiting for somebody who starts again. It is over for a call whose connection drains,
-  /// or it would hold up the gateway's own end.
-  var patience: MonotonicInstant {
-    guard !caller.assumeIsolated({ $0.isDraining }) else { return receivedAt }
-    return min(deadline, receivedAt.advanced(by: Self.patienceMax))
-  }
-
-  static let patienceMax: Duration = .seconds(10)
 
   /// Whether to look for another worker once, because this one was asked for a sign of life and has given
   /// none yet.
@@ -323,6 +321,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
           worker.slot, untilNanoseconds: monotonicNow + Self.suspensionNanoseconds)
       }
     }
+    if seen.isSuspect { return suspectFailed(failure, error, seen) }
     let remaining = deadline == .distantFuture ? nil : remainingNanoseconds
     var attempt = RetryPolicy.Attempt(
       effect: method.effect, failure: failure, attempts: seen.attempts - seen.futileAttempts,
@@ -333,6 +332,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     attempt.isRepetition = head.metadata.repetition > 0
     let decision = loop.withRouting { RetryPolicy.decide(attempt, budget: &$0.retries) }
     guard decision == .retry else {
+      guard !becomesSuspect(failure, error, seen) else { return }
       // Who waits for a worker to come back is patient by the clock, not by attempts.
       let mayWait = decision == .giveUp(.attempts) && error.progress == .notBegun
       guard mayWait, let route = seen.route, case .model(let asked) = destination,
@@ -388,6 +388,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     release(ended.held)
     if ended.wasHeld { loop.unfinished.remove(self) }
     if ended.hasWaited { loop.unrouted.remove(self) }
+    if ended.isSuspect { forwarder.suspects.leave(self) }
     if let worker = ended.worker { forwarder.routes.loads.end(worker.slot) }
     switch destination {
     case .model: holder.limiter.release()
