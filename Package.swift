@@ -131,10 +131,12 @@ let services: [Target] = [
     "registry", "Services/Registry/Main",
     ["RegistryCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
 
-  library("MonitorCore", "Services/Monitor/Core", core + coreLibraries),
+  library("MonitorStatistics", "Services/Monitor/Statistics", []),
+  library(
+    "MonitorCore", "Services/Monitor/Core", core + coreLibraries + ["MonitorStatistics", "Wire"]),
   executable(
     "monitor", "Services/Monitor/Main",
-    ["MonitorCore", "RPC", "ServiceRuntime", "Trust"]),
+    ["MonitorCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
 
   library("ContentGovernorCore", "Services/ContentGovernor/Core", core + coreLibraries),
   executable(
@@ -246,6 +248,8 @@ let tests: [Target] = [
       "AuditLog", "Base", "Contracts", "RPC", "RPCTestKit", "Storage", "TransportInProcess",
       Library.grdb,
     ]),
+  unitTests("MonitorStatistics"),
+  unitTests("MonitorCore", ["AuditLog", "Base", "Contracts", "MonitorStatistics", "RPC", "Wire"]),
   unitTests("Storage", ["AuditLog", Library.grdb]),
   unitTests("Trust", [Library.crypto]),
   unitTests(

@@ -59,7 +59,12 @@ enum ImportTable {
         + ["Foundation"] + main),
     Room("RegistryCore", at: "Services/Registry/Core", core + ["Card", "Yams"]),
     Room("registry", at: "Services/Registry/Main", ["RegistryCore"] + main),
-    Room("MonitorCore", at: "Services/Monitor/Core", core),
+    // Of no service: numbers in, numbers out.
+    Room("MonitorStatistics", at: "Services/Monitor/Statistics", standard),
+    Room("MonitorCore", at: "Services/Monitor/Core", core + ["MonitorStatistics"]),
+    // Reads bodies as they were sent.
+    Room(
+      "MonitorCore", at: "Services/Monitor/Core/Records", core + ["MonitorStatistics", "Wire"]),
     Room("monitor", at: "Services/Monitor/Main", ["MonitorCore"] + main),
     Room("ContentGovernorCore", at: "Services/ContentGovernor/Core", core),
     Room(

@@ -52,6 +52,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     /// Of a request that is a stream: what is to be passed on, and whether its first frame has been.
     var waiting = FrameQueue()
     var hasBegun = false
+    var sample = BodySample()
 
     /// Whether the request can be sent again.
     var isKept: Bool { !frames.isEmpty || !waiting.isEmpty }
@@ -70,6 +71,8 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
   let head: CallOptions
   let receivedAt: MonotonicInstant
   let deadline: MonotonicInstant
+  /// Whether the monitor gets its bodies.
+  let isSampled: Bool
   let state: Mutex<State>
 
   init(
@@ -87,6 +90,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     self.head = head
     self.receivedAt = receivedAt
     self.deadline = deadline
+    isSampled = forwarder.samples(method, head, at: receivedAt)
     state = Mutex(State(route: route, upstreamStartedAt: receivedAt))
   }
 
@@ -160,21 +164,6 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     }
     return worker
   }
-
-  /// A service has one address, and comes back to it; for a worker another one can stand in.
-  var connectPatience: MonotonicInstant? {
-    guard case .service = destination else { return nil }
-    return patience
-  }
-
-  /// The end of all waiting for somebody who starts again. It is over for a call whose connection drains,
-  /// or it would hold up the gateway's own end.
-  var patience: MonotonicInstant {
-    guard !caller.assumeIsolated({ $0.isDraining }) else { return receivedAt }
-    return min(deadline, receivedAt.advanced(by: Self.patienceMax))
-  }
-
-  static let patienceMax: Duration = .seconds(10)
 
   /// Whether to look for another worker once, because this one was asked for a sign of life and has given
   /// none yet.
@@ -275,9 +264,11 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
       }
       finish(error.code)
     } else {
+      let part = isSampled ? Self.part(of: reply) : nil
       state.withLock { state in
         state.answerStarted = true
         state.responseByteCount += reply.bodyByteCount
+        if let part { state.sample.add(response: part) }
       }
       if isEnd { finish(.ok) }
     }
@@ -376,6 +367,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     let ended = state.withLock { state -> State? in
       guard !state.isEnded else { return nil }
       state.isEnded = true
+      if isSampled { state.sample.take(request: state.frames) }
       state.frames = []
       state.waiting = FrameQueue()
       defer {

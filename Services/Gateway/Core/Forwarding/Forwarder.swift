@@ -13,6 +13,7 @@ package final class Forwarder: Sendable {
   let usage: UsageMeter
   let latency: LatencyRecorder
   let accessLog: AccessLog
+  let recorder: CallRecorder
   let held = HeldRequests(max: HeldRequests.gatewayMax)
   let now: @Sendable () -> Int64
   private let loops: [ObjectIdentifier: LoopState]
@@ -29,13 +30,14 @@ package final class Forwarder: Sendable {
   package init(
     routes: RouteBook, usage: UsageMeter, latency: LatencyRecorder, accessLog: AccessLog,
     loops: [(any ConnectionLoop, LoopState)], services: [ServiceRole: String],
-    voucher: CallerVoucher,
+    voucher: CallerVoucher, recorder: CallRecorder = .none,
     now: @escaping @Sendable () -> Int64
   ) {
     self.routes = routes
     self.usage = usage
     self.latency = latency
     self.accessLog = accessLog
+    self.recorder = recorder
     self.loops = Dictionary(
       uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.0), $0.1) })
     self.services = services
@@ -73,6 +75,7 @@ package final class Forwarder: Sendable {
       forwarded.begin(call, on: connection)
       return forwarded
     } catch {
+      recordRefusal(of: call, on: connection, error.code)
       connection.fail(call.stream, error)
       return nil
     }
@@ -107,7 +110,7 @@ package final class Forwarder: Sendable {
   }
 
   /// Whose call it is; ``KeyAdmission`` has seen that the key is good.
-  private func caller(
+  func caller(
     of connection: isolated ServerConnection
   ) throws(RPCError) -> (KeyHolder, LoopState) {
     guard case .principal(let principal)? = connection.peer,
@@ -191,9 +194,14 @@ package final class Forwarder: Sendable {
     options.metadata.repetition = call.head.repetition
     options.metadata.requestID = call.requestID.array()
     if options.metadata.requestID.isEmpty {
-      let number = requestNumber.wrappingAdd(1, ordering: .relaxed).newValue
-      options.metadata.requestID = requestPrefix + Array(String(number, radix: 16).utf8)
+      options.metadata.requestID = nextRequestID()
     }
     return options
+  }
+
+  /// For a call whose client gave none.
+  func nextRequestID() -> [UInt8] {
+    let number = requestNumber.wrappingAdd(1, ordering: .relaxed).newValue
+    return requestPrefix + Array(String(number, radix: 16).utf8)
   }
 }

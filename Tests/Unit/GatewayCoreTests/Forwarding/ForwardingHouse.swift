@@ -23,6 +23,8 @@ final class ForwardingHouse: Sendable {
   let services: ScriptedServices
   let state: LoopState
   private let methods: [String]
+  /// What the monitor is to be told.
+  let records = RecordSpool()
 
   /// - Parameters:
   ///   - keys: what clients sign in with, `ada` for the key `ada`.
@@ -45,7 +47,8 @@ final class ForwardingHouse: Sendable {
     let forwarder = Forwarder(
       routes: routes, usage: UsageMeter(stripeCount: 1), latency: LatencyRecorder(stripeCount: 1),
       accessLog: AccessLog(), loops: [(loop, state)], services: [.registry: "registry:1"],
-      voucher: CallerVoucher(identity: identity), now: { [clock] in clock.now })
+      voucher: CallerVoucher(identity: identity), recorder: CallRecorder(spool: records),
+      now: { [clock] in clock.now })
     self.forwarder = forwarder
     var router = Router()
     let streams = [TestService.API.sum, TestService.API.chat, TestService.API.deaf]
