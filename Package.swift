@@ -138,10 +138,12 @@ let services: [Target] = [
     "registry", "Services/Registry/Main",
     ["RegistryCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
 
-  library("MonitorCore", "Services/Monitor/Core", core + coreLibraries),
+  library("MonitorStatistics", "Services/Monitor/Statistics", []),
+  library(
+    "MonitorCore", "Services/Monitor/Core", core + coreLibraries + ["MonitorStatistics", "Wire"]),
   executable(
     "monitor", "Services/Monitor/Main",
-    ["MonitorCore", "RPC", "ServiceRuntime", "Trust"]),
+    ["MonitorCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
 
   // What a policy says of content, without a service around it: benchmarks and the tool need no more.
   library("Matching", "Services/ContentGovernor/Matching", ["CHyperscan", "CPCRE2"]),
@@ -262,6 +264,8 @@ let tests: [Target] = [
       "ContentPolicy", "AuditLog", "Base", "Contracts", "RPC", "RPCTestKit", "Storage", "TransportInProcess",
       Library.grdb,
     ]),
+  unitTests("MonitorStatistics"),
+  unitTests("MonitorCore", ["AuditLog", "Base", "Contracts", "MonitorStatistics", "RPC", "Wire"]),
   unitTests("Storage", ["AuditLog", Library.grdb]),
   unitTests("Trust", [Library.crypto]),
   unitTests(

@@ -17,7 +17,9 @@ struct Slipway: AsyncParsableCommand {
       UpCommand.self, DownCommand.self, StatusCommand.self, KeyCommand.self, UsageCommand.self,
       ModelCommand.self, ApproveCommand.self, DeployCommand.self, CanaryCommand.self,
       PromoteCommand.self, RollbackCommand.self, WorkersCommand.self, InferCommand.self,
-      AuditCommand.self, PolicyCommand.self, IdentityCommand.self, TrustCommand.self, CertsCommand.self,
+      DriftCommand.self, QualityCommand.self, AlertsCommand.self, MonitorCommand.self,
+      AuditCommand.self, PolicyCommand.self, IdentityCommand.self, TrustCommand.self,
+      CertsCommand.self,
       VersionCommand.self,
     ])
 }

@@ -59,6 +59,14 @@ package struct ServiceVariable: Sendable {
       "SLIPWAY_REGISTRY", "host:port of the registry", mustBeSet, of: [.gateway, .inferenceWorker]),
     ServiceVariable("SLIPWAY_MONITOR", "host:port of the monitor", mustBeSet, of: [.gateway]),
     ServiceVariable(
+      "SLIPWAY_BODY_SAMPLE",
+      "calls of a hundred whose inputs and outputs the monitor gets", "100", of: [.gateway]),
+    ServiceVariable(
+      "SLIPWAY_RECORD_DAYS", "days that records of calls and labels are kept", "400",
+      of: [.monitor]),
+    ServiceVariable(
+      "SLIPWAY_PAYLOAD_DAYS", "days that inputs and outputs are kept", "30", of: [.monitor]),
+    ServiceVariable(
       "SLIPWAY_CONTENT_GOVERNOR", "host:port of the content-governor, which keeps the log",
       "must be set for a gateway; others' entries for the log wait",
       of: [.gateway, .registry, .monitor]),

@@ -63,7 +63,12 @@ enum ImportTable {
         + ["Foundation"] + main),
     Room("RegistryCore", at: "Services/Registry/Core", core + ["Card", "Yams"]),
     Room("registry", at: "Services/Registry/Main", ["RegistryCore"] + main),
-    Room("MonitorCore", at: "Services/Monitor/Core", core),
+    // Of no service: numbers in, numbers out.
+    Room("MonitorStatistics", at: "Services/Monitor/Statistics", standard),
+    Room("MonitorCore", at: "Services/Monitor/Core", core + ["MonitorStatistics"]),
+    // Reads bodies as they were sent.
+    Room(
+      "MonitorCore", at: "Services/Monitor/Core/Records", core + ["MonitorStatistics", "Wire"]),
     Room("monitor", at: "Services/Monitor/Main", ["MonitorCore"] + main),
     // The one room that sees Hyperscan and PCRE2; a policy is judged without a service around it.
     Room(

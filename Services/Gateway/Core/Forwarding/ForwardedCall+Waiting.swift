@@ -5,6 +5,12 @@ internal import Synchronization
 /// A call whose model has lost its last worker a moment ago waits for the next one, so that a worker may
 /// be restarted also where there is no other. So does one whose model has none because nobody called.
 extension ForwardedCall {
+  /// A service has one address, and comes back to it; for a worker another one can stand in.
+  var connectPatience: MonotonicInstant? {
+    guard case .service = destination else { return nil }
+    return patience
+  }
+
   /// The end of all waiting for somebody who starts again. It is over for a call whose connection drains,
   /// or it would hold up the gateway's own end.
   var patience: MonotonicInstant {

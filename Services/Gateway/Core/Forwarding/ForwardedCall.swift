@@ -56,6 +56,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     /// Of a request that is a stream: what is to be passed on, and whether its first frame has been.
     var waiting = FrameQueue()
     var hasBegun = false
+    var sample = BodySample()
 
     /// Whether the request can be sent again.
     var isKept: Bool { !frames.isEmpty || !waiting.isEmpty }
@@ -74,6 +75,8 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
   let head: CallOptions
   let receivedAt: MonotonicInstant
   let deadline: MonotonicInstant
+  /// Whether the monitor gets its bodies.
+  let isSampled: Bool
   let state: Mutex<State>
 
   init(
@@ -91,6 +94,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     self.head = head
     self.receivedAt = receivedAt
     self.deadline = deadline
+    isSampled = forwarder.samples(method, head, at: receivedAt)
     state = Mutex(State(route: route, upstreamStartedAt: receivedAt))
   }
 
@@ -166,12 +170,6 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
       state.attempts += 1
     }
     return worker
-  }
-
-  /// A service has one address, and comes back to it; for a worker another one can stand in.
-  var connectPatience: MonotonicInstant? {
-    guard case .service = destination else { return nil }
-    return patience
   }
 
   /// Whether to look for another worker once, because this one was asked for a sign of life and has given
@@ -273,9 +271,11 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
       }
       finish(error.code)
     } else {
+      let part = isSampled ? Self.part(of: reply) : nil
       state.withLock { state in
         state.answerStarted = true
         state.responseByteCount += reply.bodyByteCount
+        if let part { state.sample.add(response: part) }
       }
       if isEnd { finish(.ok) }
     }
@@ -376,6 +376,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     let ended = state.withLock { state -> State? in
       guard !state.isEnded else { return nil }
       state.isEnded = true
+      if isSampled { state.sample.take(request: state.frames) }
       state.frames = []
       state.waiting = FrameQueue()
       defer {

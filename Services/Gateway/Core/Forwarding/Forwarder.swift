@@ -15,6 +15,7 @@ package final class Forwarder: Sendable {
   let accessLog: AccessLog
   let demand: Demand
   let suspects: Suspects
+  let recorder: CallRecorder
   let held = HeldRequests(max: HeldRequests.gatewayMax)
   let now: @Sendable () -> Int64
   private let loops: [ObjectIdentifier: LoopState]
@@ -32,13 +33,14 @@ package final class Forwarder: Sendable {
     routes: RouteBook, usage: UsageMeter, latency: LatencyRecorder, accessLog: AccessLog,
     loops: [(any ConnectionLoop, LoopState)], services: [ServiceRole: String],
     voucher: CallerVoucher, demand: Demand = Demand(),
-    suspects: Suspects = Suspects(isKeptAlone: false),
+    suspects: Suspects = Suspects(isKeptAlone: false), recorder: CallRecorder = .none,
     now: @escaping @Sendable () -> Int64
   ) {
     self.routes = routes
     self.usage = usage
     self.latency = latency
     self.accessLog = accessLog
+    self.recorder = recorder
     self.loops = Dictionary(
       uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.0), $0.1) })
     self.services = services
@@ -78,6 +80,7 @@ package final class Forwarder: Sendable {
       forwarded.begin(call, on: connection)
       return forwarded
     } catch {
+      recordRefusal(of: call, on: connection, error.code)
       connection.fail(call.stream, error)
       return nil
     }
@@ -112,7 +115,7 @@ package final class Forwarder: Sendable {
   }
 
   /// Whose call it is; ``KeyAdmission`` has seen that the key is good.
-  private func caller(
+  func caller(
     of connection: isolated ServerConnection
   ) throws(RPCError) -> (KeyHolder, LoopState) {
     guard case .principal(let principal)? = connection.peer,
@@ -209,9 +212,14 @@ package final class Forwarder: Sendable {
     options.metadata.repetition = call.head.repetition
     options.metadata.requestID = call.requestID.array()
     if options.metadata.requestID.isEmpty {
-      let number = requestNumber.wrappingAdd(1, ordering: .relaxed).newValue
-      options.metadata.requestID = requestPrefix + Array(String(number, radix: 16).utf8)
+      options.metadata.requestID = nextRequestID()
     }
     return options
+  }
+
+  /// For a call whose client gave none.
+  func nextRequestID() -> [UInt8] {
+    let number = requestNumber.wrappingAdd(1, ordering: .relaxed).newValue
+    return requestPrefix + Array(String(number, radix: 16).utf8)
   }
 }

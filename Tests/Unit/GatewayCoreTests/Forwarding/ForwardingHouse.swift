@@ -24,6 +24,8 @@ final class ForwardingHouse: Sendable {
   let state: LoopState
   let demand = Demand()
   private let methods: [String]
+  /// What the monitor is to be told.
+  let records = RecordSpool()
 
   /// - Parameters:
   ///   - keys: what clients sign in with, `ada` for the key `ada`.
@@ -48,7 +50,8 @@ final class ForwardingHouse: Sendable {
       routes: routes, usage: UsageMeter(stripeCount: 1), latency: LatencyRecorder(stripeCount: 1),
       accessLog: AccessLog(), loops: [(loop, state)], services: [.registry: "registry:1"],
       voucher: CallerVoucher(identity: identity), demand: demand,
-      suspects: Suspects(isKeptAlone: keepsSuspectsAlone), now: { [clock] in clock.now })
+      suspects: Suspects(isKeptAlone: keepsSuspectsAlone), recorder: CallRecorder(spool: records),
+      now: { [clock] in clock.now })
     self.forwarder = forwarder
     var router = Router()
     let streams = [TestService.API.sum, TestService.API.chat, TestService.API.deaf]
