@@ -1,25 +1,31 @@
 import AuditLog
+package import ContentPolicy
 import Storage
 import Trust
 
-/// The content-governor: its store and the transparency log, opened.
+/// The content-governor: its stores and the transparency log, opened.
 package struct ContentGovernorService: Sendable {
   package let log: LogKeeper
+  package let content: ContentDesk
   private let store: Store
 
   /// Opens the stores in `folder`, which exists.
   ///
-  /// - Parameter witnessFile: keys of witnesses, a line each; none where there is no such file.
+  /// - Parameters:
+  ///   - witnessFile: keys of witnesses, a line each; none where there is no such file.
+  ///   - policy: what content is held against.
   /// - Throws: what makes a store unusable, with its path.
   package static func open(
-    folder: String, witnessFile: String
+    folder: String, witnessFile: String, policy: any PolicyChecking
   ) async throws -> ContentGovernorService {
     let witnesses = try witnesses(in: witnessFile)
     let store = try await Store.open(
       path: "\(folder)/content-governor.sqlite", migrations: [Outbox.migration(number: 1)])
     do {
+      let log = try await LogKeeper.open(folder: folder, witnesses: witnesses)
       return ContentGovernorService(
-        log: try await LogKeeper.open(folder: folder, witnesses: witnesses), store: store)
+        log: log, content: try await ContentDesk.open(folder: folder, log: log, policy: policy),
+        store: store)
     } catch {
       try? await store.close()
       throw error
@@ -30,14 +36,15 @@ package struct ContentGovernorService: Sendable {
   package func fault() async -> String? {
     do {
       try await store.read { _ = try Outbox().rowCount(in: $0) }
-      return nil
     } catch {
       return "its store can't be read"
     }
+    return await content.fault()
   }
 
   /// Closes the stores. Nothing may follow.
   package func close() async {
+    await content.close()
     await log.close()
     try? await store.close()
   }

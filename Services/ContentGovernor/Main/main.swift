@@ -9,11 +9,15 @@ await ServiceProcess.run(.contentGovernor) { environment in
   let logger = environment.logger
   let service = try await ContentGovernorService.open(
     folder: try environment.makeFolder(),
-    witnessFile: "\(environment.settings.stateDirectory)/witnesses")
+    witnessFile: "\(environment.settings.stateDirectory)/witnesses", policy: NoPolicy())
   logger.info("the transparency log is open", metadata: ["key": "\(service.log.key)"])
   var router = Router()
   LogAPI(service.log, nowMicroseconds: { Int64(Date().timeIntervalSince1970 * 1e6) }) {
     error, context in
+    logger.error(
+      "a call failed", metadata: ["method": "\(context.method.name)", "cause": "\(error)"])
+  }.register(on: &router)
+  ContentAPI(service.content) { error, context in
     logger.error(
       "a call failed", metadata: ["method": "\(context.method.name)", "cause": "\(error)"])
   }.register(on: &router)
@@ -22,7 +26,12 @@ await ServiceProcess.run(.contentGovernor) { environment in
   assembly.background = [
     BackgroundWork("indexing the log") {
       await service.log.run { logger.warning("the log's index lags", metadata: ["cause": "\($0)"]) }
-    }
+    },
+    BackgroundWork("keeping time over content and telling the log of it") {
+      await service.content.run {
+        logger.warning("a turn failed", metadata: ["cause": "\($0)"])
+      }
+    },
   ]
   assembly.onEnd = service.close
   return assembly

@@ -205,6 +205,7 @@ package final class GatewayService: Sendable {
     // What only services may call is not to be had through the gateway.
     for (role, methods) in [
       (ServiceRole.registry, Registry.API.all), (.contentGovernor, TransparencyLog.API.all),
+      (.contentGovernor, Content.API.all),
     ] {
       for method in methods where !method.roles.isEmpty {
         router.raw(method) { [forwarder] connection, call in

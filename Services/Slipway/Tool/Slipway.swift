@@ -17,7 +17,8 @@ struct Slipway: AsyncParsableCommand {
       UpCommand.self, DownCommand.self, StatusCommand.self, KeyCommand.self, UsageCommand.self,
       ModelCommand.self, ApproveCommand.self, DeployCommand.self, CanaryCommand.self,
       PromoteCommand.self, RollbackCommand.self, WorkersCommand.self, InferCommand.self,
-      AuditCommand.self, IdentityCommand.self, TrustCommand.self, CertsCommand.self,
+      ItemCommand.self, ReviewCommand.self, WorkflowCommand.self, TemplateCommand.self,
+      SubjectCommand.self, AuditCommand.self, IdentityCommand.self, TrustCommand.self, CertsCommand.self,
       VersionCommand.self,
     ])
 }

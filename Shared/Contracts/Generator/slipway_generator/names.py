@@ -7,6 +7,7 @@ NAMESPACES: dict[str, str] = {
     "slipway.gateway.v1": "Gateway",
     "slipway.worker.v1": "Worker",
     "slipway.log.v1": "TransparencyLog",
+    "slipway.content.v1": "Content",
     # Compared with the hand-written head codec by tests and tools only.
     "slipway.wire.v1": "WireHeads",
 }
