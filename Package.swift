@@ -71,6 +71,12 @@ let shared: [Target] = [
     providers: [.apt(["libprotobuf-c-dev"])]),
   .systemLibrary(
     name: "CZstd", path: "Shared/C/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+  .systemLibrary(
+    name: "CHyperscan", path: "Shared/C/CHyperscan", pkgConfig: "libhs",
+    providers: [.apt(["libhyperscan-dev"])]),
+  .systemLibrary(
+    name: "CPCRE2", path: "Shared/C/CPCRE2", pkgConfig: "libpcre2-8",
+    providers: [.apt(["libpcre2-dev"])]),
   .target(name: "CSchema", dependencies: ["CProtobufC"], path: "Shared/C/CSchema"),
   .target(name: "COnnxRuntime", path: "Shared/C/COnnxRuntime"),
   .target(name: "COpenVINO", path: "Shared/C/COpenVINO"),
@@ -136,7 +142,13 @@ let services: [Target] = [
     "monitor", "Services/Monitor/Main",
     ["MonitorCore", "RPC", "ServiceRuntime", "Trust"]),
 
-  library("ContentGovernorCore", "Services/ContentGovernor/Core", core + coreLibraries),
+  // What a policy says of content, without a service around it: benchmarks and the tool need no more.
+  library("Matching", "Services/ContentGovernor/Matching", ["CHyperscan", "CPCRE2"]),
+  library(
+    "ContentPolicy", "Services/ContentGovernor/Policy", ["Matching", Library.crypto, Library.yams]),
+  library(
+    "ContentGovernorCore", "Services/ContentGovernor/Core",
+    core + coreLibraries + ["ContentPolicy"]),
   executable(
     "content-governor", "Services/ContentGovernor/Main",
     ["ContentGovernorCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
@@ -240,10 +252,12 @@ let tests: [Target] = [
   unitTests("OpenVINOEngine", ["InferenceWorkerCore", "OnnxRuntimeEngine"]),
   unitTests("WorkerSandbox"),
   unitTests("AuditLog"),
+  unitTests("Matching"),
+  unitTests("ContentPolicy", ["Matching"]),
   unitTests(
     "ContentGovernorCore",
     [
-      "AuditLog", "Base", "Contracts", "RPC", "RPCTestKit", "Storage", "TransportInProcess",
+      "ContentPolicy", "AuditLog", "Base", "Contracts", "RPC", "RPCTestKit", "Storage", "TransportInProcess",
       Library.grdb,
     ]),
   unitTests("Storage", ["AuditLog", Library.grdb]),

@@ -61,7 +61,14 @@ enum ImportTable {
     Room("registry", at: "Services/Registry/Main", ["RegistryCore"] + main),
     Room("MonitorCore", at: "Services/Monitor/Core", core),
     Room("monitor", at: "Services/Monitor/Main", ["MonitorCore"] + main),
-    Room("ContentGovernorCore", at: "Services/ContentGovernor/Core", core),
+    // The one room that sees Hyperscan and PCRE2; a policy is judged without a service around it.
+    Room(
+      "Matching", at: "Services/ContentGovernor/Matching",
+      ["CHyperscan", "CPCRE2", "Synchronization"]),
+    Room(
+      "ContentPolicy", at: "Services/ContentGovernor/Policy",
+      ["Matching", "Crypto", "Yams", "Synchronization"]),
+    Room("ContentGovernorCore", at: "Services/ContentGovernor/Core", core + ["ContentPolicy"]),
     Room(
       "content-governor", at: "Services/ContentGovernor/Main",
       ["ContentGovernorCore", "Foundation"] + main),
@@ -132,7 +139,8 @@ enum ImportTable {
   ]
 
   static let cModules: Set = [
-    "CLoad", "COnnxRuntime", "COpenVINO", "CProtobufC", "CSandbox", "CSchema", "CZstd", "Glibc",
+    "CHyperscan", "CLoad", "COnnxRuntime", "COpenVINO", "CPCRE2", "CProtobufC", "CSandbox",
+    "CSchema", "CZstd", "Glibc",
   ]
 
   private static let sync = ["Synchronization"]

@@ -3,6 +3,7 @@
 enum UnsafeRule {
   /// Folders, ended by `/`.
   static let rooms = [
+    "Services/ContentGovernor/Matching/",
     "Services/InferenceWorker/Engines/",
     "Services/InferenceWorker/Sandbox/",
     "Shared/Contracts/Bridge/",
