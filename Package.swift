@@ -257,8 +257,8 @@ let tests: [Target] = [
   unitTests(
     "ContentGovernorCore",
     [
-      "ContentPolicy", "AuditLog", "Base", "Contracts", "RPC", "RPCTestKit", "Storage", "TransportInProcess",
-      Library.grdb,
+      "ContentPolicy", "AuditLog", "Base", "Contracts", "RPC", "RPCTestKit", "Storage",
+      "TransportInProcess", "Trust", Library.grdb,
     ]),
   unitTests("Storage", ["AuditLog", Library.grdb]),
   unitTests("Trust", [Library.crypto]),

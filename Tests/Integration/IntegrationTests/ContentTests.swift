@@ -9,7 +9,8 @@ extension IntegrationTests {
   @Suite(.serialized, .timeLimit(.minutes(20))) struct ContentTests {
     private static let kills = 4
 
-    @Test func `copy is decided on by two people at their terminals, released in a template, recalled`()
+    @Test
+    func `copy is decided on by two people at their terminals, released in a template, recalled`()
       async throws
     {
       try await withFreshSuite { suite in
@@ -61,15 +62,19 @@ extension IntegrationTests {
       }
     }
 
-    @Test func `a person is shown what is kept about them, and is erased from the disks`() async throws {
+    @Test func `a person is shown what is kept about them, and is erased from the disks`()
+      async throws
+    {
       try await withFreshSuite { suite in
         try await suite.makeReviewers()
         let name = "zaphod-beeblebrox"
         let id = try await submit("Zaphod says yes", about: name, on: suite)
         let shown = try await suite.slipway("subject", "show", name, "--json").succeeded()
         #expect(shown.contains("Zaphod says yes") && shown.contains(id))
-        _ = try await suite.slipway("subject", "erase", name, "--reason", "asked", as: People.pusher)
-          .refused()
+        _ = try await suite.slipway(
+          "subject", "erase", name, "--reason", "asked", as: People.pusher
+        )
+        .refused()
         let erased = try await suite.slipway("subject", "erase", name, "--reason", "asked")
         #expect(try erased.succeeded().contains(id))
         let item = try await suite.slipway("item", "show", id).succeeded()
@@ -82,7 +87,9 @@ extension IntegrationTests {
       }
     }
 
-    @Test func `nothing acknowledged is lost when the governor is killed, and nothing is in the log twice`()
+    @Test
+    func
+      `nothing acknowledged is lost when the governor is killed, and nothing is in the log twice`()
       async throws
     {
       try await withFreshSuite { suite in
@@ -154,7 +161,7 @@ extension IntegrationTests {
             var code = StatusCode.ok
             do {
               _ = try await channel.call(any, Content.ListWorkflowsRequest())
-            } catch {
+            } catch let error as RPCError {
               code = error.code
             }
             let isAllowed = allowed[name]?.contains(role) == true
@@ -191,7 +198,8 @@ extension IntegrationTests {
     }
 
     /// Submits, approves and releases until the governor is away; returns what was acknowledged.
-    private static func work(_ round: Int, on suite: RunningSuite) async throws -> [String: String] {
+    private static func work(_ round: Int, on suite: RunningSuite) async throws -> [String: String]
+    {
       let author = try suite.channel(as: People.pusher)
       let approvers = try People.approvers.map { try suite.channel(as: $0) }
       let purpose = Content.Purpose(channel: "email", locale: "de-DE", audience: "everyone")
@@ -217,7 +225,7 @@ extension IntegrationTests {
             Content.ReleaseItemRequest(
               requestKey: "r-\(item.id)", item: item.id, digest: item.revision?.digest ?? []))
           states[item.id] = item.state
-        } catch is RPCError {
+        } catch {
           // The governor was away for longer than the client waits.
           continue
         }

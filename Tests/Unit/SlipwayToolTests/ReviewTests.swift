@@ -32,23 +32,27 @@ struct ReviewTests {
   /// A gateway with items that wait, and what was decided on them.
   final class Desk: Sendable {
     let gateway = FakeGateway()
-    private let decided = Mutex<[String]>([])
-    var decisions: [String] { decided.withLock { $0 } }
+    private let recorder = Recorder()
+    var decisions: [String] { recorder.lines.withLock { $0 } }
+
+    private final class Recorder: Sendable {
+      let lines = Mutex<[String]>([])
+    }
 
     init(_ items: [Content.Item]) {
       let known = Dictionary(uniqueKeysWithValues: items.map { ($0.id, $0) })
       gateway.on(Content.API.listReviews) { _ in Content.ListItemsResponse(items: items) }
       gateway.on(Content.API.getItem) { request in known[request.item] ?? Content.Item() }
-      gateway.on(Content.API.decideItem) { [decided] request in
-        decided.withLock {
+      gateway.on(Content.API.decideItem) { [recorder] request in
+        recorder.lines.withLock {
           $0.append("\(request.item) \(request.decision) \(request.reason)")
         }
         var item = known[request.item] ?? Content.Item()
         item.state = request.decision == "approve" ? "approved" : "rejected"
         return item
       }
-      gateway.on(Content.API.commentItem) { [decided] request in
-        decided.withLock { $0.append("\(request.item) comment \(request.text)") }
+      gateway.on(Content.API.commentItem) { [recorder] request in
+        recorder.lines.withLock { $0.append("\(request.item) comment \(request.text)") }
         return known[request.item] ?? Content.Item()
       }
     }
@@ -64,7 +68,10 @@ struct ReviewTests {
       isTerminal: true)
     let run = await Run(["review"], on: desk.gateway, isTerminal: true, input: input)
     #expect(run.status == 0, "\(run.complaint)")
-    #expect(desk.decisions == ["i1 approve ", "i2 reject not true", "i3 comment look at it", "i3 approve "])
+    #expect(
+      desk.decisions == [
+        "i1 approve ", "i2 reject not true", "i3 comment look at it", "i3 approve ",
+      ])
     #expect(run.output.contains("It \u{1b}[1;31;7mcures\u{1b}[0m all."))
     #expect(run.output.contains("a claim of a cure; instead: helps"))
     #expect(run.complaint.contains("2 approved, 1 rejected, 0 sent back, 0 left"))
@@ -103,7 +110,9 @@ struct ReviewTests {
     #expect(run.complaint.contains("decide nothing"), "\(run.complaint)")
   }
 
-  @Test("an item that changed under the reviewer's eyes is left, and the next answer is for the next item")
+  @Test(
+    "an item that changed under the reviewer's eyes is left, and the next answer is for the next item"
+  )
   func conflict() async {
     let desk = Desk(["i1", "i2"].map { Self.item($0) })
     desk.gateway.on(Content.API.decideItem) { request throws(RPCError) in
@@ -119,7 +128,9 @@ struct ReviewTests {
   @Test("content can't steer the terminal or hide its direction")
   func hostile() {
     let text = MarkedText(isTerminal: false)
-    #expect(text.text(Array("a\u{1b}[2Jb\u{202e}c\u{200b}\n\td".utf8), marking: []) == "a<U+1B>[2Jb<U+202E>c<U+200B>\n\td")
+    #expect(
+      text.text(Array("a\u{1b}[2Jb\u{202e}c\u{200b}\n\td".utf8), marking: [])
+        == "a<U+1B>[2Jb<U+202E>c<U+200B>\n\td")
     for spans in [[0..<99], [-5..<2], [0..<1, 0..<3, 2..<3]] {
       _ = text.text(Array("äb".utf8), marking: spans)
     }

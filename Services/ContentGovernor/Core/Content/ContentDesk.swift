@@ -1,6 +1,6 @@
 import AuditLog
 package import ContentPolicy
-import Trust
+package import Trust
 
 /// Content under review: its store and its verbs, by noun.
 package struct ContentDesk: Sendable {

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Trust
 
 /// Seals what is kept of one item: its contents, its findings, what people wrote about it.
 ///

@@ -62,7 +62,8 @@ extension Items {
       let view = ItemView(database: database)
       let waiting = try ids.lazy.map { try ItemRecord.load($0, in: database) }
         .filter { $0.itemCase.waits(for: person) && $0.itemCase.due(at: now) == nil }
-      return Content.ListItemsResponse(items: try waiting.prefix(limit).map { try view.summary($0) })
+      return Content.ListItemsResponse(
+        items: try waiting.prefix(limit).map { try view.summary($0) })
     }
   }
 

@@ -50,7 +50,7 @@ package struct Items: Sendable {
   ) async throws(ContentError) -> Content.Item {
     try ContentNames.checkText(request.reason, "the reason")
     try Self.checkContent(request.content)
-    let asked = try request.purpose.map { try Purpose($0) }
+    let asked = try request.purpose.map { purpose throws(ContentError) in try Purpose(purpose) }
     let (before, origin) = try await store.read { database in
       let record = try ItemRecord.load(request.item, in: database)
       try asker.checkSees(

@@ -1,3 +1,4 @@
+import ContentPolicy
 import Contracts
 import GRDB
 import Storage

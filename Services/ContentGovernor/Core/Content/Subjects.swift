@@ -32,7 +32,9 @@ package struct Subjects: Sendable {
     try ContentNames.checkText(request.reason, "the reason")
     let now = store.now()
     let items = try await store.change { database -> ([String]?, [ContentChange]) in
-      guard let person = try PartyTable.known(request.person, in: database) else { return (nil, []) }
+      guard let person = try PartyTable.known(request.person, in: database) else {
+        return (nil, [])
+      }
       let eraser = try PartyTable.person(named: asker.name, in: database)
       let items = try String.fetchAll(
         database, sql: "SELECT item FROM subject WHERE party = ? ORDER BY item",

@@ -50,7 +50,9 @@ package struct Templates: Sendable {
       }
       let person = try PartyTable.person(named: asker.name, in: database)
       if row.approver != nil { return ((try row.contract(in: database), nil), []) }
-      if row.setter == person { return ((Content.Template(), "you set it: somebody else decides"), []) }
+      if row.setter == person {
+        return ((Content.Template(), "you set it: somebody else decides"), [])
+      }
       if row.digest != request.digest {
         return ((Content.Template(), "it is not what you looked at: look again"), [])
       }
@@ -63,7 +65,8 @@ package struct Templates: Sendable {
         throw ContentError.failed(cause: "a template is not where it was written")
       }
       return (
-        (try after.contract(in: database), nil), [Self.change(.templateApprove, after, by: asker, request.reason)]
+        (try after.contract(in: database), nil),
+        [Self.change(.templateApprove, after, by: asker, request.reason)]
       )
     }
     guard let fault else { return approved }
@@ -158,7 +161,8 @@ package struct Templates: Sendable {
       let slots = try template.slots.map { slot throws(TemplateFault) -> SlotTemplate.Slot in
         guard let type = SlotType(rawValue: slot.type) else {
           throw TemplateFault(
-            line: 0, "slot `\(ContentNames.excerpt(slot.name))`: expected the type `text`, `url` "
+            line: 0,
+            "slot `\(ContentNames.excerpt(slot.name))`: expected the type `text`, `url` "
               + "or `number`, got `\(ContentNames.excerpt(slot.type))`")
         }
         return SlotTemplate.Slot(

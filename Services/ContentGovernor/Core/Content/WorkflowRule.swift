@@ -35,7 +35,8 @@ enum WorkflowRule {
   private static func checkPlaces(_ names: [String], _ what: String) throws(ContentError) {
     guard (1...ContentLimits.placesMax).contains(names.count) else {
       throw .invalid(
-        "expected 1 to \(ContentLimits.placesMax) \(what), or `*` for every one, got \(names.count)")
+        "expected 1 to \(ContentLimits.placesMax) \(what), or `*` for every one, got \(names.count)"
+      )
     }
     for name in names where name != every { try ContentNames.check(name, "one of the \(what)") }
   }

@@ -16,15 +16,15 @@ enum WorkflowTable {
   static func inForce(
     channel: String, locale: String, in database: Database
   ) throws -> Content.Workflow? {
-    func rank(_ workflow: Content.Workflow) -> Int? {
-      guard let channel = rank(of: channel, in: workflow.channels),
-        let locale = rank(of: locale, in: workflow.locales)
-      else { return nil }
-      return 2 * channel + locale
-    }
-    func rank(of name: String, in names: [String]) -> Int? {
+    func specificity(of name: String, in names: [String]) -> Int? {
       if names.contains(name) { return 1 }
       return names.contains(WorkflowRule.every) ? 0 : nil
+    }
+    func rank(_ workflow: Content.Workflow) -> Int? {
+      guard let first = specificity(of: channel, in: workflow.channels),
+        let second = specificity(of: locale, in: workflow.locales)
+      else { return nil }
+      return 2 * first + second
     }
     let fitting = try newest(in: database).compactMap { workflow in
       rank(workflow).map { (rank: $0, workflow: workflow) }

@@ -23,7 +23,8 @@ enum ReviewRefusal: Error, Hashable, Sendable {
     case .notPending: "it waits for no decision and no release"
     case .notUnderReview: "no step of its review is open: `slipway item show` says how it stands"
     case .notDue: "its time is not over"
-    case .tooLate: "the time of its step is over, and silence approves nothing: revise it to begin anew"
+    case .tooLate:
+      "the time of its step is over, and silence approves nothing: revise it to begin anew"
     case .otherContent:
       "it is not what you looked at: somebody changed its content, its purpose, its policy or its "
         + "workflow since; look again"

@@ -71,7 +71,8 @@ struct HTMLPlace {
       return .htmlAddress
     default:
       throw TemplateFault(
-        line: 0, "a slot stands in text or in a quoted attribute, here it would be part of a tag, "
+        line: 0,
+        "a slot stands in text or in a quoted attribute, here it would be part of a tag, "
           + "a comment or a script")
     }
   }

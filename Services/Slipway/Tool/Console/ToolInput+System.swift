@@ -48,7 +48,7 @@ extension ToolInput {
 
   private static func terminal(_ settings: String...) async {
     _ = try? await Subprocess.run(
-      .name("stty"), arguments: Arguments(settings), input: .standardInput, output: .discarded,
+      .name("stty"), arguments: Arguments(settings), input: .currentStandardInput, output: .discarded,
       error: .discarded)
   }
 }

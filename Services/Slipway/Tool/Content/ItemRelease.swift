@@ -54,7 +54,8 @@ struct ItemRecall: AsyncParsableCommand {
 
 struct ItemFetch: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fetch", abstract: "Write a released item's content; it is noted that you have it.")
+    commandName: "fetch", abstract: "Write a released item's content; it is noted that you have it."
+  )
 
   @OptionGroup var connection: ConnectionOptions
   @Argument(help: "The item.")

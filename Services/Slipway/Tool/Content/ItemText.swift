@@ -65,7 +65,8 @@ struct ItemText {
       let purpose = revision.purpose ?? Content.Purpose()
       return [
         ("channel", purpose.channel), ("locale", purpose.locale), ("audience", purpose.audience),
-        ("format", purpose.format), ("template", "\(purpose.templateName)/\(revision.templateRevision)"),
+        ("format", purpose.format),
+        ("template", "\(purpose.templateName)/\(revision.templateRevision)"),
         ("slot", purpose.slot), ("policy", revision.bundle),
         ("workflow", "\(revision.workflow)/\(revision.workflowRevision)"),
       ]

@@ -6,7 +6,9 @@ struct MarkedText {
   func text(_ content: [UInt8], marking spans: [Range<Int>]) -> String {
     var depth = [Int](repeating: 0, count: content.count + 1)
     for span in spans {
-      let (start, end) = (min(max(0, span.lowerBound), content.count), min(span.upperBound, content.count))
+      let (start, end) = (
+        min(max(0, span.lowerBound), content.count), min(span.upperBound, content.count)
+      )
       guard start < end else { continue }
       depth[start] += 1
       depth[end] -= 1

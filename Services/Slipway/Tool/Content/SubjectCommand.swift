@@ -9,7 +9,9 @@ struct SubjectCommand: AsyncParsableCommand {
   struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show everything that content and its review keep about a person.",
-      discussion: "With --json all of it, with texts, to hand to them. The log itself: `slipway audit query --person NAME`.")
+      discussion:
+        "With --json all of it, with texts, to hand to them. The log itself: `slipway audit query --person NAME`."
+    )
 
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "The person.")
@@ -80,7 +82,9 @@ struct SubjectView: PresentableRow {
     written = subject.written.map { ItemDetail($0) }
     about = subject.about.map { ItemDetail($0) }
     acts = subject.acts.map {
-      Act(item: $0.item, kind: $0.kind, revision: $0.revision, at: Spelling.time($0.at), text: $0.text)
+      Act(
+        item: $0.item, kind: $0.kind, revision: $0.revision, at: Spelling.time($0.at), text: $0.text
+      )
     }
     deliveries = subject.deliveries.map { DeliveryRow($0) }
     logEntries = subject.logEntries

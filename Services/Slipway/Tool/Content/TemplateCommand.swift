@@ -102,7 +102,8 @@ struct TemplateCommand: AsyncParsableCommand {
 
   struct Fill: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Write a template with released items in its slots; it is noted that you have them.")
+      abstract: "Write a template with released items in its slots; it is noted that you have them."
+    )
 
     @OptionGroup var connection: ConnectionOptions
     @Argument(help: "The template.")

@@ -1,4 +1,6 @@
+import ContentPolicy
 import Contracts
+import RPC
 import Testing
 import Trust
 
@@ -43,7 +45,8 @@ struct BindingTests {
     }
   }
 
-  @Test func `what is released stays so under a new bundle, which is for what comes`() async throws {
+  @Test func `what is released stays so under a new bundle, which is for what comes`() async throws
+  {
     try await ContentHouse.run { house in
       let item = try await house.released("Buy our shoes")
       house.policy.bind("sha256:two", words: ["shoes": .block])
@@ -141,19 +144,21 @@ struct BindingTests {
     }
   }
 
-  @Test(arguments: [
-    { $0.steps = [] }, { $0.channels = [] }, { $0.name = "" }, { $0.roles[0].people = [] },
-    { $0.roles.append($0.roles[0]) }, { $0.steps[0].roles = ["nobody"] }, { $0.steps[0].roles = [] },
-    { $0.steps[0].need = "most" }, { $0.steps[1].name = $0.steps[0].name },
-    {
-      $0.steps[0].need = "quorum"
-      $0.steps[0].quorum = 2
-    }, { $0.steps[0].need = "quorum" },
-    {
-      $0.roles[1].people = ["grace"]
-      $0.steps[0].roles = ["legal", "brand"]
-    },
-  ] as [@Sendable (inout Content.Workflow) -> Void])
+  @Test(
+    arguments: [
+      { $0.steps = [] }, { $0.channels = [] }, { $0.name = "" }, { $0.roles[0].people = [] },
+      { $0.roles.append($0.roles[0]) }, { $0.steps[0].roles = ["nobody"] },
+      { $0.steps[0].roles = [] },
+      { $0.steps[0].need = "most" }, { $0.steps[1].name = $0.steps[0].name },
+      {
+        $0.steps[0].need = "quorum"
+        $0.steps[0].quorum = 2
+      }, { $0.steps[0].need = "quorum" },
+      {
+        $0.roles[1].people = ["grace"]
+        $0.steps[0].roles = ["legal", "brand"]
+      },
+    ] as [@Sendable (inout Content.Workflow) -> Void])
   func `a workflow that can decide nothing is refused when it is set`(
     _ edit: @Sendable (inout Content.Workflow) -> Void
   ) throws {

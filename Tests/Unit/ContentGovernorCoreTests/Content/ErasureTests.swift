@@ -1,4 +1,5 @@
 import AuditLog
+import ContentPolicy
 import Contracts
 import Foundation
 import GRDB
@@ -29,7 +30,8 @@ struct ErasureTests {
         .init(requestKey: "k", item: item.id, reason: "unicorns bite"), by: ContentHouse.grace)
       let content = Array("Our unicorn shoes".utf8)
       let digests = [
-        ContentDigest(of: content).hex, ContentDigest(bytes: item.revision?.digest ?? [])?.hex ?? "",
+        ContentDigest(of: content).hex,
+        ContentDigest(bytes: item.revision?.digest ?? [])?.hex ?? "",
       ]
       let entries = try await house.desk.pendingEntries()
       #expect(entries.count == 6)

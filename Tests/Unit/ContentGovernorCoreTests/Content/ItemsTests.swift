@@ -1,12 +1,15 @@
 import AuditLog
 import Contracts
+import RPC
 import Testing
 import Trust
 
 @testable import ContentGovernorCore
 
 struct ItemsTests {
-  @Test func `content goes from its author by everybody who is asked to its audience, and the log has it all`()
+  @Test
+  func
+    `content goes from its author by everybody who is asked to its audience, and the log has it all`()
     async throws
   {
     try await ContentHouse.run { house in
@@ -116,7 +119,8 @@ struct ItemsTests {
     }
   }
 
-  @Test func `the same request twice is one act, and its key stands for nothing else`() async throws {
+  @Test func `the same request twice is one act, and its key stands for nothing else`() async throws
+  {
     try await ContentHouse.run { house in
       let first = try await house.submit("Buy our shoes", key: "one")
       #expect(try await house.submit("Buy our shoes", key: "one").id == first.id)
@@ -136,7 +140,8 @@ struct ItemsTests {
     }
   }
 
-  @Test func `whoever has got what is recalled is named, and nobody gets it any more`() async throws {
+  @Test func `whoever has got what is recalled is named, and nobody gets it any more`() async throws
+  {
     try await ContentHouse.run { house in
       let item = try await house.released("Buy our shoes")
       let other = Asker(name: "paper", roles: ["developer"])
@@ -154,7 +159,8 @@ struct ItemsTests {
     }
   }
 
-  @Test func `a developer sees their own items only, and their audience's when released`() async throws
+  @Test func `a developer sees their own items only, and their audience's when released`()
+    async throws
   {
     try await ContentHouse.run { house in
       let item = try await house.submit("Buy our shoes")

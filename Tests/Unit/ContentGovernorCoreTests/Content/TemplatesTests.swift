@@ -4,7 +4,9 @@ import Testing
 @testable import ContentGovernorCore
 
 struct TemplatesTests {
-  @Test func `only what is released fills a slot, and whoever takes it is written down`() async throws {
+  @Test func `only what is released fills a slot, and whoever takes it is written down`()
+    async throws
+  {
     try await ContentHouse.run { house in
       try await house.setTemplate("<p>{{body}}</p>", approved: true)
       let item = try await house.submit("Shoes & <boots>", slot: "body")
@@ -43,7 +45,8 @@ struct TemplatesTests {
     }
   }
 
-  @Test func `whoever set a template does not approve it, and nobody approves what they did not see`()
+  @Test
+  func `whoever set a template does not approve it, and nobody approves what they did not see`()
     async throws
   {
     try await ContentHouse.run { house in

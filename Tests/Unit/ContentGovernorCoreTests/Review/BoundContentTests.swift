@@ -9,11 +9,13 @@ struct BoundContentTests {
     format: "plain", template: [], slot: "", bundle: "sha256:aa", workflow: "marketing",
     workflowRevision: 1)
 
-  @Test(arguments: [
-    { $0.content.append(0x20) }, { $0.channel = "web" }, { $0.locale = "de-AT" },
-    { $0.audience = "doctors" }, { $0.format = "html" }, { $0.template = [1] }, { $0.slot = "body" },
-    { $0.bundle = "" }, { $0.workflow = "sales" }, { $0.workflowRevision = 2 },
-  ] as [@Sendable (inout BoundContent) -> Void])
+  @Test(
+    arguments: [
+      { $0.content.append(0x20) }, { $0.channel = "web" }, { $0.locale = "de-AT" },
+      { $0.audience = "doctors" }, { $0.format = "html" }, { $0.template = [1] },
+      { $0.slot = "body" },
+      { $0.bundle = "" }, { $0.workflow = "sales" }, { $0.workflowRevision = 2 },
+    ] as [@Sendable (inout BoundContent) -> Void])
   func `whatever changes, digest and seal change`(_ edit: @Sendable (inout BoundContent) -> Void) {
     var other = Self.one
     edit(&other)

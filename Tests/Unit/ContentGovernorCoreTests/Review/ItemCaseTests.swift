@@ -8,7 +8,9 @@ struct ItemCaseTests {
   private static let lives = 4000
   private static let steps = 60
 
-  @Test func `nothing is released without every approval of exactly it, whatever is tried in whatever order`()
+  @Test
+  func
+    `nothing is released without every approval of exactly it, whatever is tried in whatever order`()
   {
     var (released, refused): (Int, Set<String>) = (0, [])
     for seed in 0..<UInt64(Self.lives) {

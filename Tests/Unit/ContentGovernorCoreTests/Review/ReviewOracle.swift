@@ -27,7 +27,8 @@ enum ReviewOracle {
       default: break
       }
     }
-    return fault(approvals: Array(history[(start + 1)..<end]), of: revision, writers, from: history[start].at)
+    return fault(
+      approvals: Array(history[(start + 1)..<end]), of: revision, writers, from: history[start].at)
   }
 
   private static func fault(

@@ -47,7 +47,8 @@ struct SlotTemplateTests {
       try template.filled(with: ["x": "https://a.example/?b=1&c='"])
         == "<a href=\"https://a.example/?b=1&amp;c=&#39;\">")
     for address in [
-      "javascript:alert(1)", "JAVASCRIPT:x", " https://a.example", "data:text/html,x", "//a.example",
+      "javascript:alert(1)", "JAVASCRIPT:x", " https://a.example", "data:text/html,x",
+      "//a.example",
       "/a", "https://a.example/\n", "https://a.example/ b", "", "vbscript:x", "https://é.example",
     ] {
       #expect(throws: TemplateFault.self, "\(address)") {
@@ -75,7 +76,8 @@ struct SlotTemplateTests {
   }
 
   @Test func `Markdown stays text on its line`() throws {
-    let template = try Self.template("# {{x}}\n\nSee [it]({{u}}).", .markdown, ["x": .text, "u": .url])
+    let template = try Self.template(
+      "# {{x}}\n\nSee [it]({{u}}).", .markdown, ["x": .text, "u": .url])
     #expect(
       try template.filled(with: ["x": "a *b*\n\n# <c> [d](e)", "u": "https://a.example/(b)"])
         == "# a \\*b\\* \\# &lt;c&gt; \\[d\\]\\(e\\)\n\nSee [it](https://a.example/%28b%29).")
@@ -97,7 +99,8 @@ struct SlotTemplateTests {
   @Test func `no random filling adds a tag, an attribute or an entity that was not there`() throws {
     var chance = Chance(seed: 5)
     let pieces = [
-      "<", ">", "\"", "'", "&", "=", "/", "script", " ", "-->", "<!--", "`", "{{x}}", "é", "\n", "]]>",
+      "<", ">", "\"", "'", "&", "=", "/", "script", " ", "-->", "<!--", "`", "{{x}}", "é", "\n",
+      "]]>",
       "on", "href", "&lt;", "%3C", "\\", "\u{2028}", "🦉", "javascript:",
     ]
     let template = try Self.template(
