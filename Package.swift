@@ -159,8 +159,8 @@ let services: [Target] = [
   library(
     "SlipwayTool", "Services/Slipway/Tool",
     [
-      "AuditLog", "Contracts", "RPC", "ServiceRuntime", "SlipwayClient", "SlipwaySupervisor",
-      "TransportTCP", "Trust", Library.argumentParser, Library.asn1, Library.crypto,
+      "AuditLog", "ContentPolicy", "Contracts", "RPC", "ServiceRuntime", "SlipwayClient",
+      "SlipwaySupervisor", "TransportTCP", "Trust", Library.argumentParser, Library.asn1, Library.crypto,
       Library.subprocess, Library.system, Library.unixSignals, Library.x509, Library.yams,
     ]),
   executable("slipway", "Services/Slipway/Main", ["SlipwayTool"]),
@@ -182,6 +182,7 @@ let benchmarks: [Target] = [
   executable(
     "log-load", "Tests/Benchmarks/LogLoad",
     ["AuditLog", "ContentGovernorCore", "Storage", Library.grdb]),
+  executable("policy-load", "Tests/Benchmarks/PolicyLoad", ["ContentPolicy"]),
   executable(
     "slipway-load", "Tests/Benchmarks/Load",
     ["Contracts", "LoadLoop", "RPC", "ServiceRuntime", "TransportTCP", Library.nioPosix]),

@@ -11,6 +11,7 @@ package struct AuditReference: Hashable, Sendable, CustomStringConvertible {
     case model
     case version
     case alias
+    case policy
     case deployment
     case setting
     /// Content under review.

@@ -1,30 +1,30 @@
 import AuditLog
-package import ContentPolicy
 import Storage
 import Trust
 
 /// The content-governor: its stores and the transparency log, opened.
 package struct ContentGovernorService: Sendable {
   package let log: LogKeeper
+  package let policies: PolicyDesk
   package let content: ContentDesk
   private let store: Store
 
   /// Opens the stores in `folder`, which exists.
   ///
-  /// - Parameters:
-  ///   - witnessFile: keys of witnesses, a line each; none where there is no such file.
-  ///   - policy: what content is held against.
+  /// - Parameter witnessFile: keys of witnesses, a line each; none where there is no such file.
   /// - Throws: what makes a store unusable, with its path.
   package static func open(
-    folder: String, witnessFile: String, policy: any PolicyChecking
+    folder: String, witnessFile: String
   ) async throws -> ContentGovernorService {
     let witnesses = try witnesses(in: witnessFile)
     let store = try await Store.open(
       path: "\(folder)/content-governor.sqlite", migrations: [Outbox.migration(number: 1)])
     do {
       let log = try await LogKeeper.open(folder: folder, witnesses: witnesses)
+      let policies = try await PolicyDesk.open(folder: folder, log: log)
       return ContentGovernorService(
-        log: log, content: try await ContentDesk.open(folder: folder, log: log, policy: policy),
+        log: log, policies: policies,
+        content: try await ContentDesk.open(folder: folder, log: log, policy: policies),
         store: store)
     } catch {
       try? await store.close()
@@ -39,12 +39,14 @@ package struct ContentGovernorService: Sendable {
     } catch {
       return "its store can't be read"
     }
+    if let fault = await policies.fault() { return fault }
     return await content.fault()
   }
 
   /// Closes the stores. Nothing may follow.
   package func close() async {
     await content.close()
+    await policies.close()
     await log.close()
     try? await store.close()
   }

@@ -204,6 +204,7 @@ package final class GatewayService: Sendable {
     }
     // What only services may call is not to be had through the gateway.
     for (role, methods) in [
+      (ServiceRole.contentGovernor, Policies.API.all),
       (ServiceRole.registry, Registry.API.all), (.contentGovernor, TransparencyLog.API.all),
       (.contentGovernor, Content.API.all),
     ] {

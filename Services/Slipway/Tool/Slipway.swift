@@ -18,9 +18,8 @@ struct Slipway: AsyncParsableCommand {
       ModelCommand.self, ApproveCommand.self, DeployCommand.self, CanaryCommand.self,
       PromoteCommand.self, RollbackCommand.self, WorkersCommand.self, InferCommand.self,
       ItemCommand.self, ReviewCommand.self, WorkflowCommand.self, TemplateCommand.self,
-      SubjectCommand.self, AuditCommand.self, IdentityCommand.self, TrustCommand.self,
-      CertsCommand.self,
-      VersionCommand.self,
+      SubjectCommand.self, PolicyCommand.self, AuditCommand.self, IdentityCommand.self,
+      TrustCommand.self, CertsCommand.self, VersionCommand.self,
     ])
 }
 

@@ -1,1 +1,2 @@
 #include <hs.h>
+#include <stdlib.h>

@@ -79,6 +79,8 @@ enum ImportTable {
     Room(
       "SlipwayTool", at: "Services/Slipway/Tool",
       ["AuditLog", "Contracts", "RPC", "SlipwayClient", "SlipwaySupervisor", "ServiceRuntime"]
+        // A bundle is tested and previewed where it is written.
+        + ["ContentPolicy"]
         + [
           "TransportTCP", "Trust", "ArgumentParser", "Crypto", "Subprocess", "SwiftASN1",
           "SystemPackage",
@@ -114,6 +116,7 @@ enum ImportTable {
     Room(
       "log-load", at: "Tests/Benchmarks/LogLoad",
       ["AuditLog", "ContentGovernorCore", "Storage", "GRDB"] + standard),
+    Room("policy-load", at: "Tests/Benchmarks/PolicyLoad", ["ContentPolicy"] + standard),
     Room("slipway-load", at: "Tests/Benchmarks/Load", measured),
     Room("LoadLoop", at: "Tests/Benchmarks/LoadLoop", ["RPC", "Wire", "CLoad"] + standard),
   ]

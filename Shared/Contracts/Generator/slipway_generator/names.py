@@ -5,6 +5,7 @@ NAMESPACES: dict[str, str] = {
     "inference": "Inference",
     "slipway.registry.v1": "Registry",
     "slipway.gateway.v1": "Gateway",
+    "slipway.policy.v1": "Policies",
     "slipway.worker.v1": "Worker",
     "slipway.log.v1": "TransparencyLog",
     "slipway.content.v1": "Content",
