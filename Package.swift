@@ -261,8 +261,8 @@ let tests: [Target] = [
   unitTests(
     "ContentGovernorCore",
     [
-      "ContentPolicy", "AuditLog", "Base", "Contracts", "RPC", "RPCTestKit", "Storage", "TransportInProcess",
-      Library.grdb,
+      "ContentPolicy", "AuditLog", "Base", "Contracts", "RPC", "RPCTestKit", "Storage",
+      "TransportInProcess", "Trust", Library.grdb,
     ]),
   unitTests("MonitorStatistics"),
   unitTests("MonitorCore", ["AuditLog", "Base", "Contracts", "MonitorStatistics", "RPC", "Wire"]),

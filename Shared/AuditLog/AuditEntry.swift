@@ -95,24 +95,26 @@ package struct AuditEntry: Hashable, Sendable {
   }
 
   /// Who or what else the entry is about, beside its actor and its subject: the model of a version, the
-  /// holder of a key.
+  /// holder of a key, the author of an item.
   package var about: AuditReference? {
     switch subject.kind {
     case .version, .alias:
       return AuditReference(.model, String(subject.name.prefix { $0 != "/" }))
     case .deployment: return AuditReference(.model, subject.name)
-    case .key:
-      guard case .string(let principal)? = after?["principal"] ?? before?["principal"] else {
-        return nil
-      }
-      let length = principal.utf8.count
-      return (1...AuditReference.nameLengthMaxBytes).contains(length)
-        ? AuditReference(.principal, principal) : nil
+    case .key: return principal("principal")
+    case .item: return principal("author")
     case .worker:
       guard case .string(let model)? = after?["model"] ?? before?["model"] else { return nil }
       return AuditReference(.model, model)
     default: return nil
     }
+  }
+
+  private func principal(_ field: String) -> AuditReference? {
+    guard case .string(let name)? = after?[field] ?? before?[field],
+      (1...AuditReference.nameLengthMaxBytes).contains(name.utf8.count)
+    else { return nil }
+    return AuditReference(.principal, name)
   }
 
   private func check() throws(AuditEntryError) {

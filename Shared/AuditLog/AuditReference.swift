@@ -14,6 +14,10 @@ package struct AuditReference: Hashable, Sendable, CustomStringConvertible {
     case policy
     case deployment
     case setting
+    /// Content under review.
+    case item
+    case template
+    case workflow
     /// A network address or another origin that is no principal, as for refused sign-ins.
     case source
   }

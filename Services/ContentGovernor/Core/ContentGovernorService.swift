@@ -2,10 +2,11 @@ import AuditLog
 import Storage
 import Trust
 
-/// The content-governor: its store and the transparency log, opened.
+/// The content-governor: its stores and the transparency log, opened.
 package struct ContentGovernorService: Sendable {
   package let log: LogKeeper
   package let policies: PolicyDesk
+  package let content: ContentDesk
   private let store: Store
 
   /// Opens the stores in `folder`, which exists.
@@ -21,7 +22,10 @@ package struct ContentGovernorService: Sendable {
     do {
       let log = try await LogKeeper.open(folder: folder, witnesses: witnesses)
       let policies = try await PolicyDesk.open(folder: folder, log: log)
-      return ContentGovernorService(log: log, policies: policies, store: store)
+      return ContentGovernorService(
+        log: log, policies: policies,
+        content: try await ContentDesk.open(folder: folder, log: log, policy: policies),
+        store: store)
     } catch {
       try? await store.close()
       throw error
@@ -35,11 +39,13 @@ package struct ContentGovernorService: Sendable {
     } catch {
       return "its store can't be read"
     }
-    return await policies.fault()
+    if let fault = await policies.fault() { return fault }
+    return await content.fault()
   }
 
   /// Closes the stores. Nothing may follow.
   package func close() async {
+    await content.close()
     await policies.close()
     await log.close()
     try? await store.close()

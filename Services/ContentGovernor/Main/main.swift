@@ -11,16 +11,15 @@ await ServiceProcess.run(.contentGovernor) { environment in
     folder: try environment.makeFolder(),
     witnessFile: "\(environment.settings.stateDirectory)/witnesses")
   logger.info("the transparency log is open", metadata: ["key": "\(service.log.key)"])
+  let report: @Sendable (any Error, CallContext) -> Void = { error, context in
+    logger.error(
+      "a call failed", metadata: ["method": "\(context.method.name)", "cause": "\(error)"])
+  }
   var router = Router()
-  LogAPI(service.log, nowMicroseconds: { Int64(Date().timeIntervalSince1970 * 1e6) }) {
-    error, context in
-    logger.error(
-      "a call failed", metadata: ["method": "\(context.method.name)", "cause": "\(error)"])
-  }.register(on: &router)
-  PolicyAPI(service.policies) { error, context in
-    logger.error(
-      "a call failed", metadata: ["method": "\(context.method.name)", "cause": "\(error)"])
-  }.register(on: &router)
+  let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1e6) }
+  LogAPI(service.log, nowMicroseconds: now) { report($0, $1) }.register(on: &router)
+  PolicyAPI(service.policies) { report($0, $1) }.register(on: &router)
+  ContentAPI(service.content) { report($0, $1) }.register(on: &router)
   var assembly = ServiceAssembly(router: router)
   assembly.fault = service.fault
   assembly.background = [
@@ -29,6 +28,9 @@ await ServiceProcess.run(.contentGovernor) { environment in
     },
     BackgroundWork("telling the log of policies") {
       await service.policies.run { logger.warning("the log lags", metadata: ["cause": "\($0)"]) }
+    },
+    BackgroundWork("keeping time over content and telling the log of it") {
+      await service.content.run { logger.warning("a turn failed", metadata: ["cause": "\($0)"]) }
     },
   ]
   assembly.onEnd = service.close

@@ -237,6 +237,7 @@ package final class GatewayService: Sendable {
       (ServiceRole.contentGovernor, Policies.API.all),
       (ServiceRole.registry, Registry.API.all), (.contentGovernor, TransparencyLog.API.all),
       (.monitor, Monitor.API.all),
+      (.contentGovernor, Content.API.all),
     ] {
       for method in methods where !method.roles.isEmpty {
         router.raw(method) { [forwarder] connection, call in

@@ -18,9 +18,9 @@ struct Slipway: AsyncParsableCommand {
       ModelCommand.self, ApproveCommand.self, DeployCommand.self, CanaryCommand.self,
       PromoteCommand.self, RollbackCommand.self, WorkersCommand.self, InferCommand.self,
       DriftCommand.self, QualityCommand.self, AlertsCommand.self, MonitorCommand.self,
-      AuditCommand.self, PolicyCommand.self, IdentityCommand.self, TrustCommand.self,
-      CertsCommand.self,
-      VersionCommand.self,
+      ItemCommand.self, ReviewCommand.self, WorkflowCommand.self, TemplateCommand.self,
+      SubjectCommand.self, PolicyCommand.self, AuditCommand.self, IdentityCommand.self,
+      TrustCommand.self, CertsCommand.self, VersionCommand.self,
     ])
 }
 

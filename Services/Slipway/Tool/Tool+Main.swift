@@ -10,7 +10,7 @@ extension Tool {
     let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     let context = ToolContext(
       environment: environment, output: .system, gateways: links, links: links,
-      executables: executable.deletingLastPathComponent().path)
+      executables: executable.deletingLastPathComponent().path, input: .system)
     exit(await run(Array(CommandLine.arguments.dropFirst()), context: context))
   }
 }

@@ -17,7 +17,7 @@ struct Run {
   /// Runs a command line against a fake gateway.
   init(
     _ arguments: [String], on gateway: FakeGateway = FakeGateway(), home: String = "/nonexistent",
-    isTerminal: Bool = false, environment: [String: String] = [:]
+    isTerminal: Bool = false, environment: [String: String] = [:], input: ToolInput = .none
   ) async {
     let written = Mutex("")
     let complained = Mutex("")
@@ -29,7 +29,7 @@ struct Run {
         write: { text in written.withLock { $0 += text } },
         complain: { text in complained.withLock { $0 += text } }, isTerminal: isTerminal,
         isComplaintTerminal: false),
-      gateways: gateway, links: gateway, executables: "/nonexistent",
+      gateways: gateway, links: gateway, executables: "/nonexistent", input: input,
       now: { Timestamp(millisecondsSinceEpoch: 1_800_000_000_000) })
     status = await Tool.run(arguments, context: context)
     output = written.withLock { $0 }

@@ -6,6 +6,7 @@ package import Trust
 package struct ToolContext: Sendable {
   package var environment: [String: String]
   package var output: ToolOutput
+  package var input: ToolInput
   package var gateways: any GatewayConnecting
   package var links: any SupervisorLinks
   /// Folder of the suite's executables.
@@ -14,11 +15,12 @@ package struct ToolContext: Sendable {
 
   package init(
     environment: [String: String], output: ToolOutput, gateways: any GatewayConnecting,
-    links: any SupervisorLinks, executables: String,
+    links: any SupervisorLinks, executables: String, input: ToolInput = .none,
     now: @escaping @Sendable () -> Timestamp = { Timestamp.now() }
   ) {
     self.environment = environment
     self.output = output
+    self.input = input
     self.gateways = gateways
     self.links = links
     self.executables = executables
