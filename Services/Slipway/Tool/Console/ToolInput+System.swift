@@ -48,7 +48,8 @@ extension ToolInput {
 
   private static func terminal(_ settings: String...) async {
     _ = try? await Subprocess.run(
-      .name("stty"), arguments: Arguments(settings), input: .currentStandardInput, output: .discarded,
+      .name("stty"), arguments: Arguments(settings), input: .currentStandardInput,
+      output: .discarded,
       error: .discarded)
   }
 }

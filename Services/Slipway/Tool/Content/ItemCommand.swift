@@ -118,13 +118,13 @@ struct ItemList: AsyncParsableCommand {
 
   @OptionGroup var connection: ConnectionOptions
   @Option(help: "Only in this state, such as review, approved or released.")
-  var state = ""
+  var status = ""
   @Option(help: "Only for this channel.")
   var channel = ""
 
   func run() async throws {
     let session = try await connection.session()
-    var request = Content.ListItemsRequest(state: state, channel: channel, limit: 1000)
+    var request = Content.ListItemsRequest(state: status, channel: channel, limit: 1000)
     var items: [Content.Item] = []
     repeat {
       let page = try await session.call(Content.API.listItems, request)

@@ -12,24 +12,25 @@ struct ItemCaseTests {
   func
     `nothing is released without every approval of exactly it, whatever is tried in whatever order`()
   {
-    var (released, refused): (Int, Set<String>) = (0, [])
+    var (released, forged): (Int, Set<String>) = (0, [])
     for seed in 0..<UInt64(Self.lives) {
       var life = RandomCase(seed: seed)
       for number in 0..<Self.steps {
         life.step()
-        let isReleased = if case .released = life.itemCase.phase { true } else { false }
-        let fault = ReviewOracle.fault(life.history)
-        if isReleased {
-          released += 1
-          #expect(fault == nil, "seed \(seed), step \(number)")
-        } else if let fault {
-          refused.insert(fault)
+        guard case .released = life.itemCase.phase else { continue }
+        released += 1
+        #expect(ReviewOracle.fault(life.history) == nil, "seed \(seed), step \(number)")
+        // The oracle can fail: without one of the approvals that counted it does.
+        let approval = life.history.lastIndex {
+          if case .approve = $0.kind { true } else { false }
         }
+        var other = life.history
+        if let approval { other.remove(at: approval) }
+        forged.insert(ReviewOracle.fault(other) ?? "none")
       }
     }
-    // The test can fail: lives do come that far, and the oracle does refuse for many reasons.
     #expect(released > Self.lives / 10)
-    #expect(refused.count > 5, "\(refused)")
+    #expect(!forged.contains("none") && !forged.isEmpty, "\(forged)")
   }
 
   @Test func `whoever changes anything voids every approval and the release`() throws {
