@@ -71,6 +71,7 @@ let shared: [Target] = [
     providers: [.apt(["libprotobuf-c-dev"])]),
   .systemLibrary(
     name: "CZstd", path: "Shared/C/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+  .systemLibrary(name: "CMalloc", path: "Shared/C/CMalloc"),
   .target(name: "CSchema", dependencies: ["CProtobufC"], path: "Shared/C/CSchema"),
   .target(name: "COnnxRuntime", path: "Shared/C/COnnxRuntime"),
   .target(name: "COpenVINO", path: "Shared/C/COpenVINO"),
@@ -95,7 +96,7 @@ let shared: [Target] = [
   library(
     "ServiceRuntime", "Shared/Runtime",
     [
-      "Base", "Contracts", "RPC", "Trust", "TransportTCP", Library.configuration,
+      "Base", "CMalloc", "Contracts", "RPC", "Trust", "TransportTCP", Library.configuration,
       Library.coreMetrics,
       Library.hummingbird, Library.httpTypes, Library.logging, Library.metrics, Library.nioCore,
       Library.nioPosix, Library.serviceLifecycle, Library.unixSignals,
