@@ -103,7 +103,8 @@ package struct ServiceVariable: Sendable {
       of: [.inferenceWorker]),
     ServiceVariable(
       "SLIPWAY_RUN_TIMEOUT",
-      "seconds that one run of the engine may take; one that does not end then ends the worker", "60",
+      "seconds that one run of the engine may take; one that does not end then ends the worker",
+      "60",
       of: [.inferenceWorker]),
     ServiceVariable(
       "SLIPWAY_PREFIX", "its lib folder is looked at for ONNX Runtime, last",

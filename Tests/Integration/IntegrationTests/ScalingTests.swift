@@ -66,7 +66,7 @@ extension IntegrationTests {
       print("scaling: a worker of the small model takes \(bytes >> 20) MiB")
       // Room for one and a half.
       try await RunningSuite.withSuite(
-        in: folder, from: checkout, arguments: ["--memory", "\(bytes * 3 / 2 >> 20)M"]
+        in: folder, from: checkout, arguments: ["--memory", "\((bytes * 3 / 2) >> 20)M"]
       ) { suite in
         let model = SmallModel(on: suite)
         _ = try await eventually("the worker to serve") {

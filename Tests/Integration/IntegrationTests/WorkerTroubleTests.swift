@@ -127,7 +127,9 @@ extension IntegrationTests {
         }
         #expect(error?.code == .invalidArgument, "\(String(describing: error))")
         #expect(error?.message.contains("died of it") == true)
-        print("worker trouble: \(report.requests) calls beside a deadly one, \(report.failureCount) failed")
+        print(
+          "worker trouble: \(report.requests) calls beside a deadly one, \(report.failureCount) failed"
+        )
         #expect(throws: Never.self, "\(suite.logTails())") { try report.expectNoFailure() }
         // From now on it costs no process.
         let before = Set(suite.processes(of: "inference-worker"))

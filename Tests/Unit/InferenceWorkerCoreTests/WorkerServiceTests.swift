@@ -72,7 +72,8 @@ import Testing
     }
   }
 
-  @Test func `a worker whose engine hangs answers, gives its lease back, and says that it must end`()
+  @Test
+  func `a worker whose engine hangs answers, gives its lease back, and says that it must end`()
     async throws
   {
     try await withTemporaryFolder { cache in

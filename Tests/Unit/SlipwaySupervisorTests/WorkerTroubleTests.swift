@@ -60,7 +60,8 @@ import Testing
       guard let refusal else { continue }
       #expect(
         refusal.reason
-          == "it crashed 5 times before it served: killed by signal 11; its last words: out of luck")
+          == "it crashed 5 times before it served: killed by signal 11; its last words: out of luck"
+      )
       fleet.park(slot, refusal)
       fleet.stopped(slot)
     }

@@ -9,7 +9,9 @@ extension ForwardedCall {
   /// What is wrong with a request that workers have died of before.
   func refusal() -> RPCError? {
     guard forwarder.suspects.refusesSome, case .model(let asked) = destination else { return nil }
-    let (version, frames) = state.withLock { ($0.route?.version, $0.attempts == 0 ? $0.frames : []) }
+    let (version, frames) = state.withLock {
+      ($0.route?.version, $0.attempts == 0 ? $0.frames : [])
+    }
     guard let version, !frames.isEmpty else { return nil }
     let name = VersionName(model: asked.model, version: version)
     guard forwarder.suspects.refusesSome(of: name),

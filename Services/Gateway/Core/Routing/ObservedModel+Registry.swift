@@ -20,7 +20,8 @@ extension ObservedModel {
         }
         return ObservedWorker(
           id: lease.workerID, version: lease.version, endpoint: lease.endpoint,
-          isDraining: isDraining, isQuarantine: lease.state == "quarantine", queueDepth: lease.queueDepth,
+          isDraining: isDraining, isQuarantine: lease.state == "quarantine",
+          queueDepth: lease.queueDepth,
           expiresAtNanoseconds: lease.expiresAt)
       })
   }

@@ -126,7 +126,8 @@ package final class RouteBook: Sendable {
   ) -> (routes: [VersionRoute], unrouted: [String]) {
     let scaled = Set(model.targets.lazy.filter(\.followsLoad).map(\.version))
     let deployed = Set(
-      model.targets.lazy.filter { $0.replicas > 0 || $0.weight > 0 || $0.followsLoad }.map(\.version))
+      model.targets.lazy.filter { $0.replicas > 0 || $0.weight > 0 || $0.followsLoad }.map(
+        \.version))
     var candidates: [UInt32: [VersionRoute.Candidate]] = [:]
     var quarantine: [UInt32: [WorkerSlot]] = [:]
     var unrouted: [String] = []

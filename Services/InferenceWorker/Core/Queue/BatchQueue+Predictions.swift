@@ -4,7 +4,9 @@ internal import Base
 extension BatchQueue {
   /// How long a call that comes now would wait for an instance; 0 before anything was measured.
   func waitNanoseconds(now: MonotonicInstant) -> UInt64 {
-    guard freeInstances == 0 || waitingTotal > 0, let row = latencies.rowNanoseconds else { return 0 }
+    guard freeInstances == 0 || waitingTotal > 0, let row = latencies.rowNanoseconds else {
+      return 0
+    }
     let rows = lanes.reduce(0) { $0 + $1.rows }
     let left = running.values.reduce(0) {
       Self.sum($0, $1.expectedEnd.nanoseconds(since: now))

@@ -48,7 +48,8 @@ package final class EnginePool: Sendable {
   package init(
     model: any LoadedModel, wideModel: (any LoadedModel)? = nil, rule: BatchRule,
     limits: BatchQueue.Limits, latencies: BatchLatencies = BatchLatencies(),
-    runTimeout: Duration = RunWatch.runTimeoutDefault, clock: any MonotonicClock, metrics: WorkerMetrics = WorkerMetrics()
+    runTimeout: Duration = RunWatch.runTimeoutDefault, clock: any MonotonicClock,
+    metrics: WorkerMetrics = WorkerMetrics()
   ) {
     self.model = model
     self.wideModel = wideModel

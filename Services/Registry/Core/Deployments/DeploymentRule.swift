@@ -51,7 +51,8 @@ enum DeploymentRule {
     }
     guard scaling.waitTarget <= scalingNanosecondsMax, scaling.idle <= scalingNanosecondsMax else {
       throw .invalid(
-        "version \(target.version): `wait_target` and `idle`: expected at most a day of nanoseconds")
+        "version \(target.version): `wait_target` and `idle`: expected at most a day of nanoseconds"
+      )
     }
   }
 

@@ -155,11 +155,12 @@ package struct Deployments: Sendable {
       "environment": .string(deployment.environment),
       "targets": .array(
         deployment.targets.map { target in
-          .object([
-            "version": .integer(Int64(target.version)),
-            "replicas": .integer(Int64(target.replicas)),
-            "weight": .integer(Int64(target.weight)),
-          ].merging(audited(target.scaling)) { one, _ in one })
+          .object(
+            [
+              "version": .integer(Int64(target.version)),
+              "replicas": .integer(Int64(target.replicas)),
+              "weight": .integer(Int64(target.weight)),
+            ].merging(audited(target.scaling)) { one, _ in one })
         }),
     ]
   }

@@ -19,7 +19,8 @@ package struct DesiredModel: Sendable, Hashable {
 
   package init(
     model: String, environment: String = "production", replicas: [UInt32: Int],
-    scaled: Set<UInt32> = [], quarantines: Set<UInt32> = [], memoryBytes: [UInt32: UInt64] = [:], revision: UInt64 = 0,
+    scaled: Set<UInt32> = [], quarantines: Set<UInt32> = [], memoryBytes: [UInt32: UInt64] = [:],
+    revision: UInt64 = 0,
     since: MonotonicInstant
   ) {
     self.model = model

@@ -63,7 +63,8 @@ extension WorkerFleet {
     }
     if let free = room.freeBytes, needed > 0, books.promisedBytes + needed > free {
       let left = free - min(free, books.promisedBytes)
-      return "\(takes), and this machine has \(Self.megabytes(left)) to spare; \(advice) give it more"
+      return
+        "\(takes), and this machine has \(Self.megabytes(left)) to spare; \(advice) give it more"
     }
     return nil
   }

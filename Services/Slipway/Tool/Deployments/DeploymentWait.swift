@@ -29,7 +29,8 @@ struct DeploymentWait {
       if let absent = lost, absent.state == .parked || ContinuousClock.now >= roomDeadline ?? .now {
         throw ToolError(
           .refused, "`\(absent.id)` does not run: \(absent.reason)",
-          advice: "what served before goes on; `slipway status` shows this, and the deployment stands")
+          advice:
+            "what served before goes on; `slipway status` shows this, and the deployment stands")
       }
       let absent = missing.values.reduce(0) { $0 + UInt64($1) }
       bar.update(

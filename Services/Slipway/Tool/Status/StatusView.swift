@@ -68,7 +68,8 @@ struct StatusView: Presentable {
       ]
     }
     return Table(
-      columns: ["WHAT", "NAME", "STATE", "DETAIL"], rows: services + models + absent + latency + swaps)
+      columns: ["WHAT", "NAME", "STATE", "DETAIL"],
+      rows: services + models + absent + latency + swaps)
   }
 
   private static func list(_ versions: [UInt32]) -> String {

@@ -74,7 +74,7 @@ struct AutoscalerTests {
   @Test func noStepWhileAWantedWorkerIsNotThere() {
     var puppet = Puppet(2)
     puppet.live = 1
-    puppet.seconds(100, Self.report(wait: 500), arrive: false)
+    puppet.seconds(100, Self.report(wait: 500, busy: 0.9), arrive: false)
     #expect(puppet.history == [])
   }
 

@@ -57,7 +57,9 @@ struct ScalingTests {
     #expect(try await replicas(house) == 1)
     // Following the load is no change of what somebody wanted.
     #expect(try await house.service.models.model("magika").deployment?.revision == revision)
-    let steps = try await house.service.entries().filter { $0.actor.description == "service:registry" }
+    let steps = try await house.service.entries().filter {
+      $0.actor.description == "service:registry"
+    }
     #expect(steps.map(\.kind.name) == ["deployment.scale", "deployment.scale"])
     #expect(steps.map(\.reason) == ["nobody has called for 60 s", "calls wait for a worker"])
   }
