@@ -11,7 +11,11 @@ final class InferenceReply: DeferredWork {
   private let call: DeferredCall
   private let id: String
   private let form: ContentsForm
-  private let ticketNumber = Atomic<UInt64>(0)
+  /// New, left by its caller, or waiting under a ticket.
+  private let state = Atomic<UInt64>(isNew)
+  private static let isNew: UInt64 = 0
+  private static let isLeft: UInt64 = 1
+  private static let isWaiting: UInt64 = 2
 
   init(
     service: WorkerService, pool: EnginePool, call: DeferredCall, id: String, form: ContentsForm
@@ -23,10 +27,14 @@ final class InferenceReply: DeferredWork {
     self.form = form
   }
 
-  /// Under which it waits; set once it does.
-  var ticket: AdmissionTicket {
-    get { AdmissionTicket(number: ticketNumber.load(ordering: .relaxed)) }
-    set { ticketNumber.store(newValue.number, ordering: .relaxed) }
+  /// Where its answer is to be given.
+  var loop: any ConnectionLoop { call.loop }
+
+  /// Under this ticket it waits from now on; `false` if its caller has gone meanwhile.
+  func isAdmitted(as ticket: AdmissionTicket) -> Bool {
+    state.compareExchange(
+      expected: Self.isNew, desired: Self.isWaiting + ticket.number, ordering: .relaxed
+    ).exchanged
   }
 
   /// Takes the answers of a run to their connections: one visit to a loop, and one flush for each
@@ -63,5 +71,11 @@ final class InferenceReply: DeferredWork {
   }
 
   /// The caller goes, or its time is over.
-  func cancelled() { pool.cancel(ticket) }
+  func cancelled() {
+    let (wasNew, state) = state.compareExchange(
+      expected: Self.isNew, desired: Self.isLeft, ordering: .relaxed)
+    if !wasNew, state >= Self.isWaiting {
+      pool.cancel(AdmissionTicket(number: state - Self.isWaiting))
+    }
+  }
 }

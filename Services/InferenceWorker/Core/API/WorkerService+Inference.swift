@@ -12,13 +12,10 @@ extension WorkerService {
     let (served, call, deadline) = try checked(request, context)
     let reply = InferenceReply(
       service: self, pool: served.pool, call: deferred, id: call.id, form: call.form)
-    do throws(QueueRefusal) {
-      try served.pool.submit(
-        call.inputs, outputs: call.outputs, priority: context.priority, deadline: deadline,
-        sharingKey: context.sharingKey, for: reply)
-    } catch {
-      throw RPCError(error)
-    }
+    served.pool.submit(
+      EngineRequest(
+        inputs: call.inputs, outputs: call.outputs, priority: context.priority, deadline: deadline,
+        sharingKey: context.sharingKey, waiter: .reply(reply)), for: reply)
     return reply
   }
 

@@ -33,11 +33,13 @@ package final class EnginePool: Sendable {
   /// The same model with threads for every core, for calls that are alone.
   private let wideModel: (any LoadedModel)?
   let clock: any MonotonicClock
-  private let metrics: WorkerMetrics
+  let metrics: WorkerMetrics
   private let threadCount: Int
   let state: Mutex<State>
+  /// Calls that are let in when their loop has come to the end of its turn.
+  let submitted = Mutex<[(request: EngineRequest, reply: InferenceReply)]>([])
   /// A thread is woken for each signal.
-  private let wake = DispatchSemaphore(value: 0)
+  let wake = DispatchSemaphore(value: 0)
 
   /// Starts as many threads as `limits` has instances.
   ///
@@ -93,10 +95,11 @@ package final class EnginePool: Sendable {
     let ticket = Mutex<AdmissionTicket?>(nil)
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
+        let request = EngineRequest(
+          inputs: inputs, outputs: outputs, priority: priority, deadline: deadline,
+          sharingKey: sharingKey, waiter: .task(continuation))
         do throws(QueueRefusal) {
-          let admitted = try admit(
-            inputs, outputs: outputs, priority: priority, deadline: deadline,
-            sharingKey: sharingKey, waiter: .task(continuation))
+          guard let admitted = try admit([request]).first?.get() else { return }
           ticket.withLock { $0 = admitted }
           // The handler below may have come before there was a ticket.
           if Task.isCancelled { cancel(admitted) }
@@ -108,17 +111,6 @@ package final class EnginePool: Sendable {
       if let admitted = ticket.withLock({ $0 }) { cancel(admitted) }
     }
     return try result.get()
-  }
-
-  /// As `run`, for a call that no task waits for: `reply` gets the answer, with the others of its run.
-  /// Once `submit` has returned, `reply` cancels the call by its ticket.
-  func submit(
-    _ inputs: [Tensor], outputs: [String], priority: UInt32, deadline: MonotonicInstant,
-    sharingKey: UInt64, for reply: InferenceReply
-  ) throws(QueueRefusal) {
-    reply.ticket = try admit(
-      inputs, outputs: outputs, priority: priority, deadline: deadline, sharingKey: sharingKey,
-      waiter: .reply(reply))
   }
 
   /// Takes no further calls, waits until those admitted have ended, then ends the threads.
@@ -157,55 +149,6 @@ package final class EnginePool: Sendable {
 
   // MARK: Callers
 
-  private func admit(
-    _ inputs: [Tensor], outputs: [String], priority: UInt32, deadline: MonotonicInstant,
-    sharingKey: UInt64, waiter: EngineCall.Waiter
-  ) throws(QueueRefusal) -> AdmissionTicket {
-    let now = clock.now
-    let (outcome, expired, wakesThread) = state.withLock {
-      state -> (Result<AdmissionTicket, QueueRefusal>, [EngineCall], Bool) in
-      state.load.requests += 1
-      state.load.predictedWait &+= state.queue.waitNanoseconds(now: now)
-      let expired = Self.take(state.queue.dropExpired(now: now), for: .expired, from: &state)
-      let inputs = state.rule.ordered(inputs)
-      var call = state.rule.call(inputs, outputs: outputs)
-      call.priority = priority
-      call.deadline = deadline
-      call.sharingKey = sharingKey
-      do throws(QueueRefusal) {
-        let ticket = try state.queue.admit(call, now: now)
-        state.calls[ticket] = EngineCall(
-          inputs: inputs, outputs: outputs, admittedAt: now, deadline: deadline, waiter: waiter)
-        metrics.pending(state.queue.waitingCount)
-        return (.success(ticket), expired, Self.takeIdleThread(&state))
-      } catch {
-        if error == .expired {
-          state.load.dropped[.expired, default: 0] += 1
-        } else {
-          state.load.refused += 1
-          if error.isForCrowding { state.load.crowdedOut += 1 }
-        }
-        return (.failure(error), expired, false)
-      }
-    }
-    answer(expired, .expired)
-    if wakesThread { wake.signal() }
-    metrics.called()
-    if case .failure(let refusal) = outcome {
-      if refusal == .expired { metrics.dropped(.expired) }
-      metrics.refused()
-    }
-    return try outcome.get()
-  }
-
-  /// Whether a thread is to be woken for the first call that waits. That thread wakes the next one if it
-  /// leaves something, so that what comes at once is not torn into as many runs as there are threads.
-  private static func takeIdleThread(_ state: inout State) -> Bool {
-    guard state.queue.waitingCount == 1, state.idleThreads > 0 else { return false }
-    state.idleThreads -= 1
-    return true
-  }
-
   func cancel(_ ticket: AdmissionTicket) {
     let now = clock.now
     let (call, terminator, cause) = state.withLock {
@@ -228,7 +171,7 @@ package final class EnginePool: Sendable {
   }
 
   /// Removes dropped calls and counts them.
-  private static func take(
+  static func take(
     _ tickets: [AdmissionTicket], for cause: DropCause, from state: inout State
   ) -> [EngineCall] {
     guard !tickets.isEmpty else { return [] }
@@ -236,7 +179,7 @@ package final class EnginePool: Sendable {
     return tickets.compactMap { state.calls.removeValue(forKey: $0) }
   }
 
-  private func answer(_ dropped: [EngineCall], _ cause: DropCause) {
+  func answer(_ dropped: [EngineCall], _ cause: DropCause) {
     guard !dropped.isEmpty else { return }
     for _ in dropped { metrics.dropped(cause) }
     deliver(dropped.map { ($0.waiter, .failure(.dropped(cause))) })
