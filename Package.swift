@@ -77,6 +77,7 @@ let shared: [Target] = [
   .systemLibrary(
     name: "CPCRE2", path: "Shared/C/CPCRE2", pkgConfig: "libpcre2-8",
     providers: [.apt(["libpcre2-dev"])]),
+  .systemLibrary(name: "CMalloc", path: "Shared/C/CMalloc"),
   .target(name: "CSchema", dependencies: ["CProtobufC"], path: "Shared/C/CSchema"),
   .target(name: "COnnxRuntime", path: "Shared/C/COnnxRuntime"),
   .target(name: "COpenVINO", path: "Shared/C/COpenVINO"),
@@ -101,7 +102,7 @@ let shared: [Target] = [
   library(
     "ServiceRuntime", "Shared/Runtime",
     [
-      "Base", "Contracts", "RPC", "Trust", "TransportTCP", Library.configuration,
+      "Base", "CMalloc", "Contracts", "RPC", "Trust", "TransportTCP", Library.configuration,
       Library.coreMetrics,
       Library.hummingbird, Library.httpTypes, Library.logging, Library.metrics, Library.nioCore,
       Library.nioPosix, Library.serviceLifecycle, Library.unixSignals,

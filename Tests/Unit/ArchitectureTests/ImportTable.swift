@@ -37,6 +37,10 @@ enum ImportTable {
       ["Base", "RPC", "Trust", "TransportTCP", "Configuration", "HTTPTypes", "Hummingbird"]
         + ["Logging", "Metrics", "NIOCore", "ServiceLifecycle", "UnixSignals"] + standard),
 
+    // What the allocator keeps is a setting of the process.
+    Room(
+      "ServiceRuntime", at: "Shared/Runtime/Memory", ["CMalloc"]),
+
     // A core never sees another core, a C module or NIO; an engine is the room of one C library;
     // a main joins the parts.
     Room("GatewayCore", at: "Services/Gateway/Core", core),
@@ -142,8 +146,8 @@ enum ImportTable {
   ]
 
   static let cModules: Set = [
-    "CHyperscan", "CLoad", "COnnxRuntime", "COpenVINO", "CPCRE2", "CProtobufC", "CSandbox",
-    "CSchema", "CZstd", "Glibc",
+    "CHyperscan", "CLoad", "CMalloc", "COnnxRuntime", "COpenVINO", "CPCRE2", "CProtobufC",
+    "CSandbox", "CSchema", "CZstd", "Glibc",
   ]
 
   private static let sync = ["Synchronization"]
