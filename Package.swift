@@ -71,13 +71,13 @@ let shared: [Target] = [
     providers: [.apt(["libprotobuf-c-dev"])]),
   .systemLibrary(
     name: "CZstd", path: "Shared/C/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-  .systemLibrary(name: "CMalloc", path: "Shared/C/CMalloc"),
   .systemLibrary(
     name: "CHyperscan", path: "Shared/C/CHyperscan", pkgConfig: "libhs",
     providers: [.apt(["libhyperscan-dev"])]),
   .systemLibrary(
     name: "CPCRE2", path: "Shared/C/CPCRE2", pkgConfig: "libpcre2-8",
     providers: [.apt(["libpcre2-dev"])]),
+  .systemLibrary(name: "CMalloc", path: "Shared/C/CMalloc"),
   .target(name: "CSchema", dependencies: ["CProtobufC"], path: "Shared/C/CSchema"),
   .target(name: "COnnxRuntime", path: "Shared/C/COnnxRuntime"),
   .target(name: "COpenVINO", path: "Shared/C/COpenVINO"),

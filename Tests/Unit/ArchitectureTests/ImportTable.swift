@@ -151,8 +151,8 @@ enum ImportTable {
   ]
 
   static let cModules: Set = [
-    "CHyperscan", "CLoad", "CMalloc", "COnnxRuntime", "COpenVINO", "CPCRE2", "CProtobufC", "CSandbox",
-    "CSchema", "CZstd", "Glibc",
+    "CHyperscan", "CLoad", "CMalloc", "COnnxRuntime", "COpenVINO", "CPCRE2", "CProtobufC",
+    "CSandbox", "CSchema", "CZstd", "Glibc",
   ]
 
   private static let sync = ["Synchronization"]
