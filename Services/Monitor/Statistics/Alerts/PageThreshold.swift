@@ -7,8 +7,9 @@ internal import Foundation
 /// independent, a quiet look's surprise would exceed `t` with a chance of at most `exp(-t)`. Real ones are
 /// not: hours resemble each other, and p-values come out too small. So the tail is learnt from the model's
 /// own quiet looks: beyond their 80th percentile it falls exponentially, as the tails of such statistics do,
-/// at a rate that these looks tell. The rate is taken as slower than it looks by its own standard error, so
-/// that what is not known yet costs lateness and not false pages.
+/// at a rate that these looks tell. The rate is taken as slower than it looks by two of its standard errors,
+/// so that what is not known yet, and looks that paged and are not among them, cost lateness and not false
+/// pages.
 package struct PageThreshold: Sendable, Hashable {
   /// Looks from which on the tail is learnt; before, it is taken to be ``unknownStretch`` times as long as
   /// that of independent rows.
@@ -46,7 +47,7 @@ package struct PageThreshold: Sendable, Hashable {
     let excesses = sorted[start...].map { $0 - body }
     let count = Double(excesses.count)
     let mean = excesses.reduce(0, +) / count
-    let slower = mean * (1 + 1 / count.squareRoot())
+    let slower = mean * (1 + 2 / count.squareRoot())
     let learnt = body + slower * max(0, log(count / Double(sorted.count) / chancePerLook))
     return max(independent, learnt)
   }

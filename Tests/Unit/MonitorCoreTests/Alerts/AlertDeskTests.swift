@@ -1,3 +1,4 @@
+import AuditLog
 import Contracts
 import MonitorStatistics
 import Synchronization

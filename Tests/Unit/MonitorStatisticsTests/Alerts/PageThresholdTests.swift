@@ -10,6 +10,8 @@ struct PageThresholdTests {
   private static let rows = 200.0
   private static let daysPerYear = 365
   private static let budget = 4.0
+  /// Years of a test; 200 in `scripts/test --long`.
+  private static let years = ProcessInfo.processInfo.environment["SLIPWAY_LONG"] == nil ? 10 : 200
 
   /// A model's days: the mean of each column wanders from day to day by `wander` of a row's deviation.
   private struct World {
@@ -61,26 +63,31 @@ struct PageThresholdTests {
   }
 
   @Test(arguments: [0, 0.03, 0.07, 0.15])
-  func `200 quiet years page no oftener than the budget allows`(wander: Double) {
-    let years = (0..<200).map { Self.year(seed: UInt64($0), wander: wander) }
+  func `quiet years page no oftener than the budget allows`(wander: Double) {
+    let years = (0..<Self.years).map { Self.year(seed: UInt64($0), wander: wander) }
     let pages = years.reduce(0) { $0 + $1.pages }
     let fixed = years.reduce(0) { $0 + $1.fixedPages }
     let allowed = Self.budget * Double(years.count)
     // Pages of independent looks are counted with a deviation of the root of their number.
     let bound = allowed + 3 * allowed.squareRoot()
-    #expect(Double(pages) <= bound, "wander \(wander), seeds 0 to 199: \(pages) pages")
+    #expect(
+      Double(pages) <= bound, "wander \(wander), seeds 0 to \(Self.years - 1): \(pages) pages")
     print(
-      "quiet years, wander \(wander): \(Double(pages) / 200) pages a year, budget \(Self.budget); "
-        + "p < 0.05 would page \(Double(fixed) / 200) times")
+      "quiet years, wander \(wander): \(Double(pages) / Double(years.count)) pages a year, budget \(Self.budget); "
+        + "p < 0.05 would page \(Double(fixed) / Double(years.count)) times")
   }
 
   @Test func `drifts are seen within days, the larger the sooner`() {
     var median: [Double] = []
     for shift in [0.5, 1.0] {
-      let years = (0..<100).map { Self.year(seed: UInt64(1000 + $0), wander: 0.07, shift: shift) }
+      let years = (0..<Self.years).map {
+        Self.year(seed: UInt64(1000 + $0), wander: 0.07, shift: shift)
+      }
       let seen = years.compactMap(\.lateness)
       // A false alert may be firing when the drift begins, and then none pages.
-      #expect(seen.count >= 90, "shift \(shift), seeds 1000 to 1099: \(seen.count) seen")
+      #expect(
+        10 * seen.count >= 9 * years.count, "shift \(shift), seeds from 1000 on: \(seen.count) seen"
+      )
       median.append(Distribution(seen.map(Double.init)).quantile(0.5) ?? .infinity)
       print("drift of \(shift) deviations: seen after \(median.last ?? 0) days (median)")
     }
