@@ -71,6 +71,7 @@ let shared: [Target] = [
     providers: [.apt(["libprotobuf-c-dev"])]),
   .systemLibrary(
     name: "CZstd", path: "Shared/C/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+  .systemLibrary(name: "CMalloc", path: "Shared/C/CMalloc"),
   .systemLibrary(
     name: "CHyperscan", path: "Shared/C/CHyperscan", pkgConfig: "libhs",
     providers: [.apt(["libhyperscan-dev"])]),
@@ -101,7 +102,7 @@ let shared: [Target] = [
   library(
     "ServiceRuntime", "Shared/Runtime",
     [
-      "Base", "Contracts", "RPC", "Trust", "TransportTCP", Library.configuration,
+      "Base", "CMalloc", "Contracts", "RPC", "Trust", "TransportTCP", Library.configuration,
       Library.coreMetrics,
       Library.hummingbird, Library.httpTypes, Library.logging, Library.metrics, Library.nioCore,
       Library.nioPosix, Library.serviceLifecycle, Library.unixSignals,
@@ -137,10 +138,12 @@ let services: [Target] = [
     "registry", "Services/Registry/Main",
     ["RegistryCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
 
-  library("MonitorCore", "Services/Monitor/Core", core + coreLibraries),
+  library("MonitorStatistics", "Services/Monitor/Statistics", []),
+  library(
+    "MonitorCore", "Services/Monitor/Core", core + coreLibraries + ["MonitorStatistics", "Wire"]),
   executable(
     "monitor", "Services/Monitor/Main",
-    ["MonitorCore", "RPC", "ServiceRuntime", "Trust"]),
+    ["MonitorCore", "RPC", "ServiceRuntime", "Trust", Library.logging]),
 
   // What a policy says of content, without a service around it: benchmarks and the tool need no more.
   library("Matching", "Services/ContentGovernor/Matching", ["CHyperscan", "CPCRE2"]),
@@ -261,6 +264,8 @@ let tests: [Target] = [
       "ContentPolicy", "AuditLog", "Base", "Contracts", "RPC", "RPCTestKit", "Storage",
       "TransportInProcess", "Trust", Library.grdb,
     ]),
+  unitTests("MonitorStatistics"),
+  unitTests("MonitorCore", ["AuditLog", "Base", "Contracts", "MonitorStatistics", "RPC", "Wire"]),
   unitTests("Storage", ["AuditLog", Library.grdb]),
   unitTests("Trust", [Library.crypto]),
   unitTests(

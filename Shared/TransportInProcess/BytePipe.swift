@@ -28,6 +28,8 @@ final class BytePipe: FrameSink, @unchecked Sendable {
   private var hasEnded = false
   private(set) var isClosed = false
   private(set) var deliveredByteCount = 0
+  /// How often what was written has gone out.
+  private(set) var flushCount = 0
   var isPaused = false
   var reader: Reader?
   /// Tells the writing side that the reader has taken bytes.
@@ -59,6 +61,7 @@ final class BytePipe: FrameSink, @unchecked Sendable {
 
   func flush() {
     guard !written.isEmpty else { return }
+    flushCount += 1
     flushed += written
     written = []
     deliver()

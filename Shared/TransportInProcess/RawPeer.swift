@@ -62,6 +62,11 @@ package final class RawPeer: Sendable {
     await server.onLoop { [toServer] in toServer.close() }
   }
 
+  /// How many writes the server has made so far.
+  package var writeCount: Int {
+    get async { await server.onLoop { [toPeer] in toPeer.flushCount } }
+  }
+
   /// All that the server has sent so far, and whether it has closed.
   package var all: (bytes: [UInt8], isEnded: Bool) {
     get async { await server.onLoop { [received] in (received.bytes, received.isEnded) } }

@@ -19,6 +19,8 @@ final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandle
   private var tail = ByteBuffer()
   /// Memory that an idle connection keeps of a frame that came in pieces.
   private static var tailBytesKept: Int { 4 * 1024 }
+  /// Bytes of a frame that have to be there before room is made for all of it.
+  private static var reservedFrom: Int { 64 * 1024 }
 
   init(
     _ connection: Connection, readBuffer: LoopReadBuffer? = nil, polled: PolledSocket? = nil,
@@ -56,6 +58,7 @@ final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandle
       var part = buffer.readSlice(
         length: min(lackingByteCount, buffer.readableBytes)), part.readableBytes > 0
     {
+      reserveTail(for: part)
       tail.writeBuffer(&part)
       receive(&tail)
     }
@@ -76,6 +79,16 @@ final class ConnectionHandler<Connection: FrameConnection>: ChannelInboundHandle
     else { return max(1, WireLimits.headerByteCount - tail.readableBytes) }
     let lacking = WireLimits.headerByteCount + Int(payload) - tail.readableBytes
     return lacking > 0 ? lacking : .max
+  }
+
+  /// Makes room for all of a large frame at once, where a good part of it is there: growing step by step
+  /// would copy what came before each time.
+  private func reserveTail(for part: ByteBuffer) {
+    let byteCount = tail.readableBytes + part.readableBytes
+    guard byteCount > tail.capacity, byteCount >= Self.reservedFrom else { return }
+    let lacking = lackingByteCount
+    guard lacking <= WireLimits.headerByteCount + WireLimits.framePayloadBytesMax else { return }
+    tail.reserveCapacity(tail.readableBytes + lacking)
   }
 
   private func receive(_ buffer: inout ByteBuffer) {

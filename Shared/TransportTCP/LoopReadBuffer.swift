@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import Wire
 
 /// The memory that the connections of an event loop are read into, one after the other: an idle
 /// connection keeps none of it, whatever it has read before.
@@ -6,8 +7,9 @@ final class LoopReadBuffer: Sendable {
   /// `nil` while a connection is read.
   private let idle: NIOLoopBoundBox<ByteBuffer?>
 
-  /// Bytes of one read, and the most that a connection is given of a turn.
-  private static let byteCount = 256 * 1024
+  /// Bytes of one read, and the most that a connection is given of a turn: two frames of 128 KiB, so that
+  /// of a large body's frames, which follow each other, none is cut and copied.
+  private static let byteCount = 2 * (WireLimits.headerByteCount + 128 * 1024)
 
   init(_ eventLoop: any EventLoop) {
     idle = .makeEmptyBox(valueType: ByteBuffer.self, eventLoop: eventLoop)

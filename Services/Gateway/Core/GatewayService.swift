@@ -16,7 +16,9 @@ package final class GatewayService: Sendable {
   private let keys: KeyStore
   private let verbs: GatewayVerbs
   private let forwarder: Forwarder
+  private let demand = Demand()
   private let bookkeeper: Bookkeeper
+  private let records: RecordReporter
   private let loopStates: [LoopState]
   private let store: GatewayStore
   private let logger: Logger
@@ -28,18 +30,19 @@ package final class GatewayService: Sendable {
     package var folder: String
     /// Stands in the keys that it makes, such as `live`.
     package var environment: String
-    /// `host:port` of the registry.
-    package var registryAddress: String
-    /// `host:port` of the content-governor.
-    package var governorAddress: String
+    /// `host:port` of those whose methods are passed on.
+    package var services: [ServiceRole: String]
+    /// Calls of a hundred whose inputs and outputs the monitor gets.
+    package var bodySamplePercent: Int
 
     package init(
-      folder: String, environment: String, registryAddress: String, governorAddress: String
+      folder: String, environment: String, services: [ServiceRole: String],
+      bodySamplePercent: Int = CallRecorder.percentDefault
     ) {
       self.folder = folder
       self.environment = environment
-      self.registryAddress = registryAddress
-      self.governorAddress = governorAddress
+      self.services = services
+      self.bodySamplePercent = bodySamplePercent
     }
   }
 
@@ -66,6 +69,8 @@ package final class GatewayService: Sendable {
     let meter = UsageMeter(stripeCount: loops.count)
     let latency = LatencyRecorder(stripeCount: loops.count)
     let accessLog = AccessLog()
+    let spool = RecordSpool()
+    records = RecordReporter(spool: spool, logger: logger)
     let usage = UsageStore(store: store)
     let routes = RouteBook()
     self.routes = routes
@@ -79,10 +84,9 @@ package final class GatewayService: Sendable {
     forwarder = Forwarder(
       routes: routes, usage: meter, latency: latency, accessLog: accessLog,
       loops: Array(zip(loops, states)),
-      services: [
-        .registry: configuration.registryAddress, .contentGovernor: configuration.governorAddress,
-      ],
-      voucher: CallerVoucher(identity: identity), now: now)
+      services: configuration.services, voucher: CallerVoucher(identity: identity), demand: demand,
+      suspects: Suspects(isKeptAlone: true),
+      recorder: CallRecorder(spool: spool, percent: configuration.bodySamplePercent), now: now)
     let file = AccessLogFile(path: "\(folder)/access.log")
     bookkeeper = Bookkeeper(
       meter: meter, usage: usage, refusals: RefusalReporter(store: store, counter: refusals),
@@ -131,6 +135,23 @@ package final class GatewayService: Sendable {
     await bookkeeper.run()
   }
 
+  /// Hands records of calls to the monitor until the task is cancelled.
+  package func handRecords(to monitor: any RPC.Channel) async {
+    await records.run { _ = try await monitor.call(Monitor.API.record, $0) }
+  }
+
+  /// Ends the connections that are being made, and hands on the last records; for when no call is left.
+  package func close(handingRecordsTo monitor: any RPC.Channel) async {
+    let options = CallOptions(timeout: Self.lastRecordsTimeout)
+    try? await records.handOn { batch in
+      _ = try await monitor.call(Monitor.API.record, batch, options: options)
+    }
+    for loop in loopStates { await loop.upstreams.close() }
+  }
+
+  /// A monitor that ends at the same time must not hold up the gateway's end.
+  private static let lastRecordsTimeout: Duration = .seconds(2)
+
   /// Hands what happened to the transparency log until the task is cancelled.
   ///
   /// - Parameters:
@@ -146,6 +167,15 @@ package final class GatewayService: Sendable {
   /// Ends the connections that are being made; for when no call is left.
   package func close() async {
     for loop in loopStates { await loop.upstreams.close() }
+  }
+
+  /// Asks the registry for workers that calls wait for, until the task is cancelled.
+  package func askForWorkers(of registry: any RPC.Channel) async {
+    await demand.ask(registry) { [logger] version, error in
+      logger.warning(
+        "a worker that calls wait for could not be asked for",
+        metadata: ["model": "\(version.model)", "cause": "\(error.message)"])
+    }
   }
 
   /// Follows the registry's watch until the task is cancelled. While the registry is away, the last known
@@ -206,6 +236,7 @@ package final class GatewayService: Sendable {
     for (role, methods) in [
       (ServiceRole.contentGovernor, Policies.API.all),
       (ServiceRole.registry, Registry.API.all), (.contentGovernor, TransparencyLog.API.all),
+      (.monitor, Monitor.API.all),
       (.contentGovernor, Content.API.all),
     ] {
       for method in methods where !method.roles.isEmpty {

@@ -3,7 +3,8 @@ internal import Foundation
 /// A worker's settings from its environment.
 extension WorkerConfiguration {
   /// Reads `SLIPWAY_MODEL`, `SLIPWAY_VERSION`, `SLIPWAY_WORKER_ID`, `SLIPWAY_ENVIRONMENT`,
-  /// `SLIPWAY_CACHE`, `SLIPWAY_QUEUE_MAX` and `SLIPWAY_ENGINE_THREADS`; only the first two must be set.
+  /// `SLIPWAY_CACHE`, `SLIPWAY_QUEUE_MAX`, `SLIPWAY_ENGINE_THREADS` and `SLIPWAY_RUN_TIMEOUT`; only the first
+  /// two must be set.
   /// - Parameter setting: a variable's value; `queue.max` is `SLIPWAY_QUEUE_MAX`.
   /// - Throws: `invalid`, naming the variable.
   package init(
@@ -23,10 +24,13 @@ extension WorkerConfiguration {
       model: model, version: UInt32(version),
       cacheFolder: setting("cache") ?? "\(stateDirectory)/cache")
     environment = setting("environment") ?? environment
+    isQuarantine = setting("quarantine") == "1"
     queueMax = try Self.number("queue.max", in: 1...Self.queueMaxMax, setting) ?? queueMax
     engineThreads =
       try Self.number("engine.threads", in: 1...Self.engineThreadsMax, setting)
       ?? min(process.activeProcessorCount, Self.engineThreadsDefaultMax)
+    let seconds = try Self.number("run.timeout", in: 1...Self.runTimeoutMax, setting)
+    runTimeout = seconds.map { .seconds($0) } ?? runTimeout
     engineOptions.concurrentRuns = engineThreads
     processID = UInt32(clamping: process.processIdentifier)
     host = process.hostName

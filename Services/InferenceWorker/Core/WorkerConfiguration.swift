@@ -6,6 +6,8 @@ package struct WorkerConfiguration: Sendable {
   /// Each waiting call holds its tensors in memory.
   package static let queueMaxMax = 100_000
   package static let engineThreadsMax = 256
+  /// Seconds: a day.
+  package static let runTimeoutMax = 86_400
   /// Without a setting a worker takes a thread for each processor, but leaves room for its neighbours.
   package static let engineThreadsDefaultMax = 4
 
@@ -16,10 +18,14 @@ package struct WorkerConfiguration: Sendable {
   package var environment = WorkerConfiguration.environmentDefault
   /// Folder of the model cache; workers of one host share it.
   package var cacheFolder: String
+  /// It takes calls with which other workers died, and no others.
+  package var isQuarantine = false
   /// Calls that may wait for the engine.
   package var queueMax = WorkerConfiguration.queueMaxDefault
   /// Calls that run in the engine at once.
   package var engineThreads = 1
+  /// What one run of the engine may take.
+  package var runTimeout = RunWatch.runTimeoutDefault
   package var engineOptions = EngineOptions()
   package var host = ""
   package var processID: UInt32 = 0

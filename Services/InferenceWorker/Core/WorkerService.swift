@@ -33,6 +33,7 @@ package final class WorkerService: Sendable {
   private let metrics: WorkerMetrics
   private let state = Mutex(State())
   private let drainRequested = WakeSignal()
+  private let memory: MemoryMeter
 
   /// - Parameters:
   ///   - registry: reaches the registry as an inference worker.
@@ -54,6 +55,7 @@ package final class WorkerService: Sendable {
     self.release = release
     self.logger = logger
     metrics = WorkerMetrics(model: configuration.model, version: configuration.version)
+    memory = MemoryMeter(clock: clock, metrics: metrics)
   }
 
   /// From this host's settings and trust file.
@@ -156,6 +158,27 @@ package final class WorkerService: Sendable {
     }
   }
 
+  /// Looks after the runs of the engine; returns when one hangs, once everybody has their answer and
+  /// another worker may take the lease's place. The process must end then: nothing else frees its thread.
+  package func watchEngine() async {
+    while !Task.isCancelled {
+      await sleep(Self.watchInterval)
+      guard let pool = state.withLock({ $0.served })?.pool else { continue }
+      let hung = pool.look()
+      guard !hung.isEmpty else { continue }
+      logger.critical(
+        "the engine hangs: a run was told to end and did not",
+        metadata: ["run.timeout": "\(configuration.runTimeout)"])
+      requestDrain(reason: "the engine hangs")
+      pool.giveUp(hung)
+      // The answers are on their way, and gateways hear that there is no lease.
+      await sleep(configuration.drainGrace)
+      return
+    }
+  }
+
+  private static let watchInterval = Duration.seconds(1)
+
   // MARK: For the methods
 
   /// A router with its methods.
@@ -203,7 +226,8 @@ package final class WorkerService: Sendable {
       model: version.model, wideModel: plan.wideModel, rule: plan.rule,
       limits: .init(
         waitingMax: configuration.queueMax, instances: configuration.engineThreads),
-      latencies: plan.latencies, clock: clock, metrics: metrics)
+      latencies: plan.latencies, runTimeout: configuration.runTimeout, clock: clock,
+      metrics: metrics)
     return ServedModel(
       version: version, validator: RequestValidator(signature: version.model.signature),
       pool: pool)
@@ -225,9 +249,9 @@ package final class WorkerService: Sendable {
       identity: LeaseIdentity(
         workerID: configuration.workerID, model: configuration.model,
         version: configuration.version, endpoint: endpoint, processID: configuration.processID,
-        host: configuration.host),
+        host: configuration.host, isQuarantine: configuration.isQuarantine),
       registry: registry, clock: clock, sleep: sleep, logger: logger,
-      load: { served.pool.load },
+      load: { served.pool.load }, memoryBytes: memory.bytes,
       drainRequested: { [weak self] in self?.requestDrain(reason: "the registry asked for it") })
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await keeper.run() }

@@ -34,6 +34,6 @@ await ServiceProcess.run(
   assembly.onListening = service.listens(at:)
   assembly.fault = { service.fault }
   // Drained by an operator's wish, the process ends as on a signal.
-  assembly.background = [BackgroundWork("the lease", ending: .endsService, service.start)]
+  assembly.background = [BackgroundWork("the lease", ending: .endsService, service.run)]
   return assembly
 }

@@ -11,6 +11,7 @@ package struct RegistryService: Sendable {
   package let deployments: Deployments
   package let leases: Leases
   package let watches: Watches
+  package let scaling: Scaling
   private let store: RegistryStore
   private let board: ChangeBoard
 
@@ -67,22 +68,27 @@ package struct RegistryService: Sendable {
       files: files, disk: reading, board: board, limits: limits, trust: trust)
     approvals = Approvals(store: store, limits: limits, trust: trust)
     deployments = Deployments(store: store, board: board, limits: limits, trust: trust)
-    watches = Watches(store: store, leases: leases, board: board, limits: limits)
+    scaling = Scaling(store: store, leases: leases, board: board)
+    watches = Watches(
+      store: store, leases: leases, board: board, scaling: scaling, limits: limits)
   }
 
-  /// Ends leases and pushes whose time is over, until the task is cancelled.
+  /// Ends leases and pushes whose time is over, and lets numbers of workers follow the load, until the
+  /// task is cancelled.
   ///
   /// What fails is tried again at the next turn, and reported once.
   ///
   /// - Parameter report: told of what went wrong, for the log.
   package func run(report: @Sendable (RegistryError) -> Void) async {
     let turnsPerPushCheck = 60 * 4
+    let turnsPerScaling = 4
     var turn = 0
     var reported: RegistryError?
     while (try? await Task.sleep(for: .milliseconds(250))) != nil {
       do throws(RegistryError) {
         try await leases.expire()
         if turn % turnsPerPushCheck == 0 { try await pushes.expire() }
+        if turn % turnsPerScaling == 0 { try await scaling.turn() }
         reported = nil
       } catch {
         // What was under way when the service ended is no fault.

@@ -138,22 +138,33 @@ package struct Supervisor: Sendable {
   private func keeper() -> WorkerKeeper {
     WorkerKeeper(
       settle: configuration.settle, clock: clock,
-      publishParked: { parked in
-        do throws(SupervisorError) {
-          try configuration.state.publish(parked: parked)
-        } catch {
-          report(.parkedUnpublished(reason: error.description))
-        }
-      }
-    ) { order, also in
-      let name = "\(order.model)-v\(order.version)"
-      return child(named: name, also: also) {
-        let id = WorkerIdentifier.make(model: order.model, version: order.version)
-        return Launch(
-          label: id, executablePath: path(of: .inferenceWorker),
-          environment: ChildEnvironment(configuration: configuration).worker(
-            id: id, model: order.model, version: order.version, environment: order.environment))
-      }
+      WorkerKeeper.Surroundings(
+        room: { .now(cores: configuration.cores, budgetBytes: configuration.memoryBytesMax) },
+        isAlive: { endpoint in
+          await links.isReady(
+            .inferenceWorker, at: endpoint, state: configuration.state,
+            certificates: configuration.certificates)
+        },
+        publish: publish, reportHung: { report(.hung(workerID: $0)) }, makeChild: worker))
+  }
+
+  private func publish(_ news: WorkerKeeper.News) {
+    do throws(SupervisorError) {
+      try configuration.state.publish(absent: news.absent)
+      try configuration.state.publish(swaps: news.swaps)
+    } catch {
+      report(.absentUnpublished(reason: error.description))
+    }
+  }
+
+  private func worker(
+    _ order: WorkerOrder, also: @escaping @Sendable (ChildEvent) -> Void
+  ) -> Child {
+    child(named: "\(order.model)-v\(order.version)", also: also) {
+      let id = WorkerIdentifier.make(model: order.model, version: order.version)
+      return Launch(
+        label: id, executablePath: path(of: .inferenceWorker),
+        environment: ChildEnvironment(configuration: configuration).worker(id: id, order))
     }
   }
 

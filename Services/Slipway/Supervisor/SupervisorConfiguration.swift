@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// What `slipway up` is told.
 package struct SupervisorConfiguration: Sendable {
   package var state: StateDirectory
@@ -10,6 +12,10 @@ package struct SupervisorConfiguration: Sendable {
   package var certificates: String?
   /// Whether services poll for each other's calls before they sleep; as they inherit it if `false`.
   package var polls = false
+  /// Processors that workers may use.
+  package var cores = ProcessInfo.processInfo.activeProcessorCount
+  /// Bytes of memory that all workers may have together; nil for as many as the machine can spare.
+  package var memoryBytesMax: UInt64?
   package var restarts = RestartPolicy.Limits()
   /// Between SIGTERM and SIGKILL; workers finish what they took within it.
   package var grace = Duration.seconds(20)

@@ -8,7 +8,9 @@ package enum SupervisorEvent: Sendable, Hashable {
   case up
   /// The registry's watch broke; it is tried again.
   case watchLost(reason: String)
-  /// The list of parked workers could not be written.
-  case parkedUnpublished(reason: String)
+  /// A worker lost its lease and does not answer: its process is killed.
+  case hung(workerID: String)
+  /// The list of workers that should run and do not could not be written.
+  case absentUnpublished(reason: String)
   case stopping
 }

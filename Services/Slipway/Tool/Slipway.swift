@@ -17,6 +17,7 @@ struct Slipway: AsyncParsableCommand {
       UpCommand.self, DownCommand.self, StatusCommand.self, KeyCommand.self, UsageCommand.self,
       ModelCommand.self, ApproveCommand.self, DeployCommand.self, CanaryCommand.self,
       PromoteCommand.self, RollbackCommand.self, WorkersCommand.self, InferCommand.self,
+      DriftCommand.self, QualityCommand.self, AlertsCommand.self, MonitorCommand.self,
       ItemCommand.self, ReviewCommand.self, WorkflowCommand.self, TemplateCommand.self,
       SubjectCommand.self, PolicyCommand.self, AuditCommand.self, IdentityCommand.self,
       TrustCommand.self, CertsCommand.self, VersionCommand.self,

@@ -79,7 +79,7 @@ extension Registry {
         name: "slipway.registry.v1.Registry/Rollback", shape: .unary, effect: .mutating,
         roles: ["deployer"]))
 
-    /// Changes only how many workers a version has.
+    /// Changes only how many workers a version has, or how their number follows the load.
     package static let scale = Method<Registry.ScaleRequest, Registry.Deployment>(
       MethodDescriptor(
         name: "slipway.registry.v1.Registry/Scale", shape: .unary, effect: .idempotent,
@@ -125,6 +125,15 @@ extension Registry {
         name: "slipway.registry.v1.Registry/ListLeases", shape: .unary, effect: .safe,
         roles: ["developer", "deployer", "approver", "operator", "auditor", "admin"]))
 
+    /// Says that calls wait for a version that has no worker; one is started where the load may do
+    /// that.
+    package static let reportDemand = Method<
+      Registry.ReportDemandRequest, Registry.ReportDemandResponse
+    >(
+      MethodDescriptor(
+        name: "slipway.registry.v1.Registry/ReportDemand", shape: .unary, effect: .idempotent,
+        peers: ["gateway"]))
+
     /// Every model's desired and actual state now, then each model again whenever it changes.
     package static let watchModels = Method<Registry.WatchModelsRequest, Registry.ModelState>(
       MethodDescriptor(
@@ -152,6 +161,7 @@ extension Registry {
       releaseLease.descriptor,
       drainWorker.descriptor,
       listLeases.descriptor,
+      reportDemand.descriptor,
       watchModels.descriptor,
     ]
   }

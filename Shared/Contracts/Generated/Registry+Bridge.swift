@@ -816,14 +816,49 @@ extension Registry.Target: @unsafe BridgedMessage {
   }
 
   init(reading raw: UnsafePointer<Slipway__Registry__V1__Target>) throws(DecodeError) {
-    unsafe self.init(
-      version: raw.pointee.version, replicas: raw.pointee.replicas, weight: raw.pointee.weight)
+    unsafe try self.init(
+      version: raw.pointee.version, replicas: raw.pointee.replicas, weight: raw.pointee.weight,
+      scaling: Self.message(raw.pointee.scaling))
   }
 
   func fill(_ raw: UnsafeMutablePointer<Slipway__Registry__V1__Target>, _ packer: inout Packer) {
     unsafe raw.pointee.version = version
     unsafe raw.pointee.replicas = replicas
     unsafe raw.pointee.weight = weight
+    unsafe raw.pointee.scaling = packer.message(scaling)
+  }
+}
+
+extension Registry.Scaling: WireMessage {
+  package init(decoding body: RawSpan, limits: DecodeLimits) throws(DecodeError) {
+    self = unsafe try Self.unpacked(from: body, limits: limits)
+  }
+
+  package func encode(
+    _ write: (_ byteCount: Int, _ fill: (_ output: inout OutputRawSpan) -> Void) -> Void
+  ) {
+    unsafe Packer.encode(self, write)
+  }
+}
+
+extension Registry.Scaling: @unsafe BridgedMessage {
+  static var protoName: StaticString { "slipway.registry.v1.Scaling" }
+
+  static func initialize(_ raw: UnsafeMutablePointer<Slipway__Registry__V1__Scaling>) {
+    unsafe slipway__registry__v1__scaling__init(raw)
+  }
+
+  init(reading raw: UnsafePointer<Slipway__Registry__V1__Scaling>) throws(DecodeError) {
+    unsafe self.init(
+      min: raw.pointee.min, max: raw.pointee.max, waitTarget: raw.pointee.wait_target,
+      idle: raw.pointee.idle)
+  }
+
+  func fill(_ raw: UnsafeMutablePointer<Slipway__Registry__V1__Scaling>, _ packer: inout Packer) {
+    unsafe raw.pointee.min = min
+    unsafe raw.pointee.max = max
+    unsafe raw.pointee.wait_target = waitTarget
+    unsafe raw.pointee.idle = idle
   }
 }
 
@@ -963,7 +998,8 @@ extension Registry.ScaleRequest: @unsafe BridgedMessage {
   init(reading raw: UnsafePointer<Slipway__Registry__V1__ScaleRequest>) throws(DecodeError) {
     unsafe try self.init(
       model: Self.text(raw.pointee.model, "model"), version: raw.pointee.version,
-      replicas: raw.pointee.replicas, reason: Self.text(raw.pointee.reason, "reason"))
+      replicas: raw.pointee.replicas, reason: Self.text(raw.pointee.reason, "reason"),
+      scaling: Self.message(raw.pointee.scaling))
   }
 
   func fill(
@@ -973,6 +1009,7 @@ extension Registry.ScaleRequest: @unsafe BridgedMessage {
     unsafe raw.pointee.version = version
     unsafe raw.pointee.replicas = replicas
     unsafe raw.pointee.reason = packer.text(reason)
+    unsafe raw.pointee.scaling = packer.message(scaling)
   }
 }
 
@@ -1075,7 +1112,8 @@ extension Registry.Lease: @unsafe BridgedMessage {
       state: Self.text(raw.pointee.state, "state"), queueDepth: raw.pointee.queue_depth,
       inFlight: raw.pointee.in_flight, acquiredAt: raw.pointee.acquired_at,
       expiresAt: raw.pointee.expires_at, processID: raw.pointee.process_id,
-      host: Self.text(raw.pointee.host, "host"))
+      host: Self.text(raw.pointee.host, "host"), queueWait: raw.pointee.queue_wait,
+      busyPerMille: raw.pointee.busy_per_mille, memoryBytes: raw.pointee.memory_bytes)
   }
 
   func fill(_ raw: UnsafeMutablePointer<Slipway__Registry__V1__Lease>, _ packer: inout Packer) {
@@ -1090,6 +1128,9 @@ extension Registry.Lease: @unsafe BridgedMessage {
     unsafe raw.pointee.expires_at = expiresAt
     unsafe raw.pointee.process_id = processID
     unsafe raw.pointee.host = packer.text(host)
+    unsafe raw.pointee.queue_wait = queueWait
+    unsafe raw.pointee.busy_per_mille = busyPerMille
+    unsafe raw.pointee.memory_bytes = memoryBytes
   }
 }
 
@@ -1117,7 +1158,7 @@ extension Registry.AcquireLeaseRequest: @unsafe BridgedMessage {
       workerID: Self.text(raw.pointee.worker_id, "worker_id"),
       model: Self.text(raw.pointee.model, "model"), version: raw.pointee.version,
       endpoint: Self.text(raw.pointee.endpoint, "endpoint"), processID: raw.pointee.process_id,
-      host: Self.text(raw.pointee.host, "host"))
+      host: Self.text(raw.pointee.host, "host"), quarantine: raw.pointee.quarantine != 0)
   }
 
   func fill(
@@ -1129,6 +1170,7 @@ extension Registry.AcquireLeaseRequest: @unsafe BridgedMessage {
     unsafe raw.pointee.endpoint = packer.text(endpoint)
     unsafe raw.pointee.process_id = processID
     unsafe raw.pointee.host = packer.text(host)
+    unsafe raw.pointee.quarantine = quarantine ? 1 : 0
   }
 }
 
@@ -1154,7 +1196,9 @@ extension Registry.RenewLeaseRequest: @unsafe BridgedMessage {
   init(reading raw: UnsafePointer<Slipway__Registry__V1__RenewLeaseRequest>) throws(DecodeError) {
     unsafe try self.init(
       workerID: Self.text(raw.pointee.worker_id, "worker_id"), queueDepth: raw.pointee.queue_depth,
-      inFlight: raw.pointee.in_flight)
+      inFlight: raw.pointee.in_flight, calls: raw.pointee.calls, refused: raw.pointee.refused,
+      queueWait: raw.pointee.queue_wait, busyPerMille: raw.pointee.busy_per_mille,
+      memoryBytes: raw.pointee.memory_bytes)
   }
 
   func fill(
@@ -1163,6 +1207,11 @@ extension Registry.RenewLeaseRequest: @unsafe BridgedMessage {
     unsafe raw.pointee.worker_id = packer.text(workerID)
     unsafe raw.pointee.queue_depth = queueDepth
     unsafe raw.pointee.in_flight = inFlight
+    unsafe raw.pointee.calls = calls
+    unsafe raw.pointee.refused = refused
+    unsafe raw.pointee.queue_wait = queueWait
+    unsafe raw.pointee.busy_per_mille = busyPerMille
+    unsafe raw.pointee.memory_bytes = memoryBytes
   }
 }
 
@@ -1323,6 +1372,71 @@ extension Registry.ListLeasesResponse: @unsafe BridgedMessage {
   }
 }
 
+extension Registry.ReportDemandRequest: WireMessage {
+  package init(decoding body: RawSpan, limits: DecodeLimits) throws(DecodeError) {
+    self = unsafe try Self.unpacked(from: body, limits: limits)
+  }
+
+  package func encode(
+    _ write: (_ byteCount: Int, _ fill: (_ output: inout OutputRawSpan) -> Void) -> Void
+  ) {
+    unsafe Packer.encode(self, write)
+  }
+}
+
+extension Registry.ReportDemandRequest: @unsafe BridgedMessage {
+  static var protoName: StaticString { "slipway.registry.v1.ReportDemandRequest" }
+
+  static func initialize(_ raw: UnsafeMutablePointer<Slipway__Registry__V1__ReportDemandRequest>) {
+    unsafe slipway__registry__v1__report_demand_request__init(raw)
+  }
+
+  init(reading raw: UnsafePointer<Slipway__Registry__V1__ReportDemandRequest>) throws(DecodeError) {
+    unsafe try self.init(
+      model: Self.text(raw.pointee.model, "model"), version: raw.pointee.version,
+      waiting: raw.pointee.waiting, suspects: raw.pointee.suspects != 0)
+  }
+
+  func fill(
+    _ raw: UnsafeMutablePointer<Slipway__Registry__V1__ReportDemandRequest>, _ packer: inout Packer
+  ) {
+    unsafe raw.pointee.model = packer.text(model)
+    unsafe raw.pointee.version = version
+    unsafe raw.pointee.waiting = waiting
+    unsafe raw.pointee.suspects = suspects ? 1 : 0
+  }
+}
+
+extension Registry.ReportDemandResponse: WireMessage {
+  package init(decoding body: RawSpan, limits: DecodeLimits) throws(DecodeError) {
+    self = unsafe try Self.unpacked(from: body, limits: limits)
+  }
+
+  package func encode(
+    _ write: (_ byteCount: Int, _ fill: (_ output: inout OutputRawSpan) -> Void) -> Void
+  ) {
+    unsafe Packer.encode(self, write)
+  }
+}
+
+extension Registry.ReportDemandResponse: @unsafe BridgedMessage {
+  static var protoName: StaticString { "slipway.registry.v1.ReportDemandResponse" }
+
+  static func initialize(_ raw: UnsafeMutablePointer<Slipway__Registry__V1__ReportDemandResponse>) {
+    unsafe slipway__registry__v1__report_demand_response__init(raw)
+  }
+
+  init(reading raw: UnsafePointer<Slipway__Registry__V1__ReportDemandResponse>) throws(DecodeError)
+  {
+    self.init()
+  }
+
+  func fill(
+    _ raw: UnsafeMutablePointer<Slipway__Registry__V1__ReportDemandResponse>, _ packer: inout Packer
+  ) {
+  }
+}
+
 extension Registry.WatchModelsRequest: WireMessage {
   package init(decoding body: RawSpan, limits: DecodeLimits) throws(DecodeError) {
     self = unsafe try Self.unpacked(from: body, limits: limits)
@@ -1377,7 +1491,9 @@ extension Registry.ModelState: @unsafe BridgedMessage {
       aliases: Self.messages(raw.pointee.n_aliases, raw.pointee.aliases),
       deployment: Self.message(raw.pointee.deployment),
       leases: Self.messages(raw.pointee.n_leases, raw.pointee.leases),
-      versions: Self.numbers(raw.pointee.n_versions, raw.pointee.versions))
+      versions: Self.numbers(raw.pointee.n_versions, raw.pointee.versions),
+      memory: Self.messages(raw.pointee.n_memory, raw.pointee.memory),
+      quarantines: Self.numbers(raw.pointee.n_quarantines, raw.pointee.quarantines))
   }
 
   func fill(_ raw: UnsafeMutablePointer<Slipway__Registry__V1__ModelState>, _ packer: inout Packer)
@@ -1390,5 +1506,40 @@ extension Registry.ModelState: @unsafe BridgedMessage {
     unsafe raw.pointee.n_leases = leases.count
     unsafe raw.pointee.versions = packer.numbers(versions)
     unsafe raw.pointee.n_versions = versions.count
+    unsafe raw.pointee.memory = packer.messages(memory)
+    unsafe raw.pointee.n_memory = memory.count
+    unsafe raw.pointee.quarantines = packer.numbers(quarantines)
+    unsafe raw.pointee.n_quarantines = quarantines.count
+  }
+}
+
+extension Registry.VersionMemory: WireMessage {
+  package init(decoding body: RawSpan, limits: DecodeLimits) throws(DecodeError) {
+    self = unsafe try Self.unpacked(from: body, limits: limits)
+  }
+
+  package func encode(
+    _ write: (_ byteCount: Int, _ fill: (_ output: inout OutputRawSpan) -> Void) -> Void
+  ) {
+    unsafe Packer.encode(self, write)
+  }
+}
+
+extension Registry.VersionMemory: @unsafe BridgedMessage {
+  static var protoName: StaticString { "slipway.registry.v1.VersionMemory" }
+
+  static func initialize(_ raw: UnsafeMutablePointer<Slipway__Registry__V1__VersionMemory>) {
+    unsafe slipway__registry__v1__version_memory__init(raw)
+  }
+
+  init(reading raw: UnsafePointer<Slipway__Registry__V1__VersionMemory>) throws(DecodeError) {
+    unsafe self.init(version: raw.pointee.version, bytes: raw.pointee.bytes)
+  }
+
+  func fill(
+    _ raw: UnsafeMutablePointer<Slipway__Registry__V1__VersionMemory>, _ packer: inout Packer
+  ) {
+    unsafe raw.pointee.version = version
+    unsafe raw.pointee.bytes = bytes
   }
 }

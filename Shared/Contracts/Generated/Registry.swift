@@ -353,14 +353,40 @@ public enum Registry {
   /// `slipway.registry.v1.Target`
   public struct Target: Sendable, Hashable {
     public var version: UInt32
+    /// Workers; with `scaling` as many as the load asks for now.
     public var replicas: UInt32
     /// Share of the traffic in per cent; the weights of a deployment add up to 100.
     public var weight: UInt32
+    /// How the number of workers follows the load; none where it stays as it is set.
+    public var scaling: Registry.Scaling?
 
-    public init(version: UInt32 = 0, replicas: UInt32 = 0, weight: UInt32 = 0) {
+    public init(
+      version: UInt32 = 0, replicas: UInt32 = 0, weight: UInt32 = 0,
+      scaling: Registry.Scaling? = nil
+    ) {
       self.version = version
       self.replicas = replicas
       self.weight = weight
+      self.scaling = scaling
+    }
+  }
+
+  /// `slipway.registry.v1.Scaling`
+  public struct Scaling: Sendable, Hashable {
+    /// 0: no worker while nobody calls; the first call waits until one has started.
+    public var min: UInt32
+    public var max: UInt32
+    /// Nanoseconds that calls may wait for the engine before there are more workers; 0 for 50 ms.
+    public var waitTarget: UInt64
+    /// Nanoseconds of too little work before there are fewer workers, and without a call before
+    /// there is none; 0 for 5 minutes.
+    public var idle: UInt64
+
+    public init(min: UInt32 = 0, max: UInt32 = 0, waitTarget: UInt64 = 0, idle: UInt64 = 0) {
+      self.min = min
+      self.max = max
+      self.waitTarget = waitTarget
+      self.idle = idle
     }
   }
 
@@ -429,13 +455,18 @@ public enum Registry {
     public var version: UInt32
     public var replicas: UInt32
     public var reason: String
+    /// Lets the number follow the load, instead of `replicas`.
+    public var scaling: Registry.Scaling?
 
-    public init(model: String = "", version: UInt32 = 0, replicas: UInt32 = 0, reason: String = "")
-    {
+    public init(
+      model: String = "", version: UInt32 = 0, replicas: UInt32 = 0, reason: String = "",
+      scaling: Registry.Scaling? = nil
+    ) {
       self.model = model
       self.version = version
       self.replicas = replicas
       self.reason = reason
+      self.scaling = scaling
     }
   }
 
@@ -466,7 +497,7 @@ public enum Registry {
     public var version: UInt32
     /// host:port
     public var endpoint: String
-    /// `serving` or `draining`.
+    /// `serving`, `draining`, or `quarantine` for one that takes suspects only.
     public var state: String
     public var queueDepth: UInt32
     public var inFlight: UInt32
@@ -474,11 +505,20 @@ public enum Registry {
     public var expiresAt: Int64
     public var processID: UInt32
     public var host: String
+    /// Nanoseconds that the calls which came of late were predicted to wait for the engine, on
+    /// average.
+    public var queueWait: UInt64
+    /// Of the time that the worker's engine threads have, how many thousandths they computed of
+    /// late.
+    public var busyPerMille: UInt32
+    /// Proportional set size of the process; 0 where nobody knows.
+    public var memoryBytes: UInt64
 
     public init(
       workerID: String = "", model: String = "", version: UInt32 = 0, endpoint: String = "",
       state: String = "", queueDepth: UInt32 = 0, inFlight: UInt32 = 0, acquiredAt: Int64 = 0,
-      expiresAt: Int64 = 0, processID: UInt32 = 0, host: String = ""
+      expiresAt: Int64 = 0, processID: UInt32 = 0, host: String = "", queueWait: UInt64 = 0,
+      busyPerMille: UInt32 = 0, memoryBytes: UInt64 = 0
     ) {
       self.workerID = workerID
       self.model = model
@@ -491,6 +531,9 @@ public enum Registry {
       self.expiresAt = expiresAt
       self.processID = processID
       self.host = host
+      self.queueWait = queueWait
+      self.busyPerMille = busyPerMille
+      self.memoryBytes = memoryBytes
     }
   }
 
@@ -502,10 +545,12 @@ public enum Registry {
     public var endpoint: String
     public var processID: UInt32
     public var host: String
+    /// It takes suspects only: calls with which workers died.
+    public var quarantine: Bool
 
     public init(
       workerID: String = "", model: String = "", version: UInt32 = 0, endpoint: String = "",
-      processID: UInt32 = 0, host: String = ""
+      processID: UInt32 = 0, host: String = "", quarantine: Bool = false
     ) {
       self.workerID = workerID
       self.model = model
@@ -513,6 +558,7 @@ public enum Registry {
       self.endpoint = endpoint
       self.processID = processID
       self.host = host
+      self.quarantine = quarantine
     }
   }
 
@@ -521,11 +567,27 @@ public enum Registry {
     public var workerID: String
     public var queueDepth: UInt32
     public var inFlight: UInt32
+    /// Calls that came since the last renewal, and those of them that were refused because they
+    /// would have had to wait too long.
+    public var calls: UInt64
+    public var refused: UInt64
+    /// As in the lease.
+    public var queueWait: UInt64
+    public var busyPerMille: UInt32
+    public var memoryBytes: UInt64
 
-    public init(workerID: String = "", queueDepth: UInt32 = 0, inFlight: UInt32 = 0) {
+    public init(
+      workerID: String = "", queueDepth: UInt32 = 0, inFlight: UInt32 = 0, calls: UInt64 = 0,
+      refused: UInt64 = 0, queueWait: UInt64 = 0, busyPerMille: UInt32 = 0, memoryBytes: UInt64 = 0
+    ) {
       self.workerID = workerID
       self.queueDepth = queueDepth
       self.inFlight = inFlight
+      self.calls = calls
+      self.refused = refused
+      self.queueWait = queueWait
+      self.busyPerMille = busyPerMille
+      self.memoryBytes = memoryBytes
     }
   }
 
@@ -575,6 +637,30 @@ public enum Registry {
     }
   }
 
+  /// What `ReportDemand` is asked.
+  public struct ReportDemandRequest: Sendable, Hashable {
+    public var model: String
+    public var version: UInt32
+    /// Calls that wait.
+    public var waiting: UInt32
+    /// They were with workers that died, and wait for one that nobody else uses.
+    public var suspects: Bool
+
+    public init(
+      model: String = "", version: UInt32 = 0, waiting: UInt32 = 0, suspects: Bool = false
+    ) {
+      self.model = model
+      self.version = version
+      self.waiting = waiting
+      self.suspects = suspects
+    }
+  }
+
+  /// What `ReportDemand` answers.
+  public struct ReportDemandResponse: Sendable, Hashable {
+    public init() {}
+  }
+
   /// What `WatchModels` is asked.
   public struct WatchModelsRequest: Sendable, Hashable {
     public init() {}
@@ -588,16 +674,35 @@ public enum Registry {
     public var deployment: Registry.Deployment?
     public var leases: [Registry.Lease]
     public var versions: [UInt32]
+    /// What a worker of each deployed version takes.
+    public var memory: [Registry.VersionMemory]
+    /// Versions of which a worker is wanted for a while that takes suspects only.
+    public var quarantines: [UInt32]
 
     public init(
       model: String = "", aliases: [Registry.Alias] = [], deployment: Registry.Deployment? = nil,
-      leases: [Registry.Lease] = [], versions: [UInt32] = []
+      leases: [Registry.Lease] = [], versions: [UInt32] = [], memory: [Registry.VersionMemory] = [],
+      quarantines: [UInt32] = []
     ) {
       self.model = model
       self.aliases = aliases
       self.deployment = deployment
       self.leases = leases
       self.versions = versions
+      self.memory = memory
+      self.quarantines = quarantines
+    }
+  }
+
+  /// `slipway.registry.v1.VersionMemory`
+  public struct VersionMemory: Sendable, Hashable {
+    public var version: UInt32
+    /// Bytes, as its probing found, or by the size of its files where nobody probed it.
+    public var bytes: UInt64
+
+    public init(version: UInt32 = 0, bytes: UInt64 = 0) {
+      self.version = version
+      self.bytes = bytes
     }
   }
 }

@@ -110,6 +110,7 @@ package actor ClientConnection {
       case .frame(let header, let byteCount):
         used += byteCount
         receive(header, payload: rest.extracting(WireLimits.headerByteCount..<byteCount))
+        sink.flushIfMany()
       }
     }
     return used

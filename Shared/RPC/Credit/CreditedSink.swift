@@ -29,6 +29,11 @@ final class CreditedSink {
   /// Bytes that wait for credit, on all streams, with what keeping each frame takes.
   private(set) var waitingByteCount = 0
 
+  /// Frames that were written since the latest flush.
+  private var unflushedCount = 0
+  /// Enough for a write to be worth its system call; see decision 0009.
+  private static let unflushedMax = 32
+
   /// Streams that go on, or wait.
   var streamCount: Int { streams.count }
 
@@ -48,21 +53,21 @@ final class CreditedSink {
   /// Writes a frame, or keeps it.
   func write(_ header: FrameHeader, _ fillPayload: (inout OutputRawSpan) -> Void) {
     let cost = header.creditCost
-    guard isEnforced, header.kind.isOfACall else { return sink.write(header, fillPayload) }
+    guard isEnforced, header.kind.isOfACall else { return send(header, fillPayload) }
     if streams.isEmpty, streamWindow > 0, connectionBalance > 0 || cost == 0 {
       // The common case: nothing waits, and the stream has sent nothing before.
       connectionBalance -= cost
       if !header.isLast {
         streams[header.stream] = Outgoing(balance: streamWindow - cost, isNew: false)
       }
-      return sink.write(header, fillPayload)
+      return send(header, fillPayload)
     }
     var outgoing = streams.removeValue(forKey: header.stream) ?? Outgoing(balance: streamWindow)
     if !outgoing.isWaiting, cost == 0 || (outgoing.balance > 0 && connectionBalance > 0) {
       connectionBalance -= cost
       outgoing.balance -= cost
       outgoing.isNew = false
-      sink.write(header, fillPayload)
+      send(header, fillPayload)
       if header.isLast { return }
     } else {
       if !outgoing.isWaiting { turns.append(header.stream) }
@@ -75,6 +80,11 @@ final class CreditedSink {
       waitingByteCount += Self.keptByteCount(bytes)
     }
     streams[header.stream] = outgoing
+  }
+
+  private func send(_ header: FrameHeader, _ fillPayload: (inout OutputRawSpan) -> Void) {
+    unflushedCount += 1
+    sink.write(header, fillPayload)
   }
 
   /// What a frame takes in memory while it waits: its bytes, two allocations and its stream's place. A peer that
@@ -175,7 +185,14 @@ final class CreditedSink {
   var bufferedByteCount: Int { sink.bufferedByteCount }
 
   func flush() {
+    unflushedCount = 0
     sink.flush()
+  }
+
+  /// Flushes if much has been written in the course of one read: so the peer works on the first of many
+  /// answers, or calls, while the last are being made, instead of in turn with us.
+  func flushIfMany() {
+    if unflushedCount >= Self.unflushedMax { flush() }
   }
 
   func close() {

@@ -63,6 +63,7 @@ extension ServerConnection {
       } catch {
         fail(next.stream, error)
       }
+      sink.flushIfMany()
       let hasWaited = beginning == 0
       beginning = 0
       taskCount -= 1

@@ -12,9 +12,11 @@ extension ServerConnection {
     guard let inline else { return }
     self.inline = nil
     keep(
-      inline, work: .assembling(head: call.headBytes.array(), body: body, origin: origin),
+      inline,
+      work: .assembling(
+        RequestAssembly(head: call.headBytes.array(), origin: origin, body: body)),
       isWhole: false)
-    hold(body.count, on: call.stream)
+    hold(call.bodyByteCount, on: call.stream)
     // Nobody reads a request that is not whole: its credit comes back as it is taken in.
     giveCreditBack(call.creditCost, on: call.stream)
   }
@@ -69,10 +71,8 @@ extension ServerConnection {
         try add(
           body, flags: frame.flags, byteCount: frame.bodyByteCount, cost: frame.creditCost,
           to: frame.stream)
-      } else if case .assembling(let head, let parts, let origin) = stream.work {
-        stream.work = .pending
-        streams[frame.stream] = stream
-        try append(frame, body: body, to: parts, head: head, origin: origin)
+      } else if case .assembling(let assembly) = stream.work {
+        try append(frame, body: body, to: assembly)
       }
     } catch {
       fail(frame.stream, error)
@@ -81,16 +81,13 @@ extension ServerConnection {
 
   /// A further part of a request; the last one starts its handler.
   private func append(
-    _ frame: FrameHeader, body: RawSpan, to parts: consuming [UInt8], head: [UInt8],
-    origin: CallOrigin
+    _ frame: FrameHeader, body: RawSpan, to assembly: RequestAssembly
   ) throws(RPCError) {
     let id = frame.stream
-    try reserve(frame.bodyByteCount, after: parts.count)
+    try reserve(frame.bodyByteCount, after: assembly.body.count)
     try reserveOfAll(frame.bodyByteCount)
-    var whole = parts
-    whole += try inflated(body, flags: frame.flags, byteCount: frame.bodyByteCount)
+    assembly.body += try inflated(body, flags: frame.flags, byteCount: frame.bodyByteCount)
     guard !frame.flags.contains(.more) else {
-      streams[id]?.work = .assembling(head: head, body: whole, origin: origin)
       hold(frame.bodyByteCount, on: id)
       return giveCreditBack(frame.creditCost, on: id)
     }
@@ -98,21 +95,22 @@ extension ServerConnection {
     letGo(on: id)
     streams[id]?.isWhole = true
     streams[id]?.credit = nil
+    streams[id]?.work = .pending
     guard let stream = streams[id] else { return }
-    try startAssembled(id, stream, head: head, body: whole, origin: origin)
+    try start(assembly, id, stream)
   }
 
-  private func startAssembled(
-    _ id: UInt32, _ stream: ServerStream, head headBytes: [UInt8], body: [UInt8], origin: CallOrigin
+  private func start(
+    _ assembly: RequestAssembly, _ id: UInt32, _ stream: ServerStream
   ) throws(RPCError) {
     guard case .typed(let handler) = core.routes[stream.method].handler else { return }
-    try headBytes.withRawSpan { (bytes) throws(RPCError) in
+    try assembly.head.withRawSpan { (bytes) throws(RPCError) in
       guard let head = try? CallHead(decoding: bytes) else { return }
       let context = context(
-        head: head, headBytes: bytes, method: stream.method, origin: origin,
+        head: head, headBytes: bytes, method: stream.method, origin: assembly.origin,
         deadline: stream.deadline)
       do throws(DecodeError) {
-        try body.withRawSpan { (body) throws(DecodeError) in
+        try assembly.body.withRawSpan { (body) throws(DecodeError) in
           try handler(self, id, context, body)
         }
       } catch {

@@ -153,6 +153,7 @@ package actor ServerConnection {
         do throws(WireError) {
           try receive(
             header, payload: rest.extracting(WireLimits.headerByteCount..<byteCount), now: now)
+          sink.flushIfMany()
         } catch {
           breakConnection(error)
           used = bytes.byteCount

@@ -3,9 +3,8 @@ internal import Base
 /// A call that has begun and not ended.
 struct ServerStream {
   enum Work {
-    /// More frames of the request are to come; the parts so far, inflated, and on whose behalf the call
-    /// was let in.
-    case assembling(head: [UInt8], body: [UInt8], origin: CallOrigin)
+    /// More frames of the request are to come.
+    case assembling(RequestAssembly)
     /// Its task runs.
     case running(Task<Void, Never>)
     /// Its answer comes without a task.

@@ -28,7 +28,7 @@ package struct ServiceDialer: ConnectionDialer {
     return try await TCPClient.connect(
       to: address, on: link,
       authenticator: ServicePeerAuthenticator(identity: identity, trust: trust, server: server),
-      settings: .ofRelease, tls: tls, timeout: .seconds(2), polls: polls,
+      settings: .ofRelease(as: identity.role), tls: tls, timeout: .seconds(2), polls: polls,
       onRetired: onRetired)
   }
 }

@@ -47,7 +47,7 @@ package enum ServiceCommand: Sendable, Equatable {
     case .gateway: "checks API keys and passes calls on to the other services"
     case .inferenceWorker: "serves one version of one model"
     case .registry: "keeps models, approvals, deployments and leases"
-    case .monitor: "keeps its store; nothing else yet"
+    case .monitor: "keeps what calls came to, and tells of drift and quality"
     case .contentGovernor: "keeps the transparency log of everything that happened"
     case .supervisor: "starts and stops the others"
     }

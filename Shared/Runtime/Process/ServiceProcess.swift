@@ -24,6 +24,7 @@ package enum ServiceProcess {
     exitStatus: (any Error) -> ServiceExitStatus = { _ in .failed },
     _ assemble: @Sendable (ServiceEnvironment) async throws -> ServiceAssembly
   ) async {
+    FreedMemory.keep()
     do {
       switch try ServiceCommand(Array(CommandLine.arguments.dropFirst()), of: role) {
       case .serve: break
@@ -83,7 +84,7 @@ package enum ServiceProcess {
       gates: [RoleAdmission()] + assembly.gates,
       observers: [CallMetrics(assembly.router.descriptors)], connectionObserver: connections,
       assertionVerifier: GatewayAssertionVerifier(audience: role, trust: environment.trust),
-      settings: .ofRelease, limits: limits)
+      settings: .ofRelease(as: role), limits: limits)
     // The gateway's own callers are clients: somebody else's haste.
     let server = try await TCPServer.listen(
       core: core, loops: environment.connector.loops, host: settings.listen.host,

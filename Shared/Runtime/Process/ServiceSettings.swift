@@ -113,6 +113,15 @@ package struct ServiceSettings: Sendable {
     return text
   }
 
+  /// Where several other services listen.
+  package func addresses(
+    of roles: ServiceRole...
+  ) throws(SettingsError) -> [ServiceRole: String] {
+    var addresses: [ServiceRole: String] = [:]
+    for role in roles { addresses[role] = try address(of: role) }
+    return addresses
+  }
+
   /// A service's own folder in the state directory.
   package func folder(of role: ServiceRole) -> String { "\(stateDirectory)/\(role)" }
 

@@ -59,6 +59,14 @@ package struct ServiceVariable: Sendable {
       "SLIPWAY_REGISTRY", "host:port of the registry", mustBeSet, of: [.gateway, .inferenceWorker]),
     ServiceVariable("SLIPWAY_MONITOR", "host:port of the monitor", mustBeSet, of: [.gateway]),
     ServiceVariable(
+      "SLIPWAY_BODY_SAMPLE",
+      "calls of a hundred whose inputs and outputs the monitor gets", "100", of: [.gateway]),
+    ServiceVariable(
+      "SLIPWAY_RECORD_DAYS", "days that records of calls and labels are kept", "400",
+      of: [.monitor]),
+    ServiceVariable(
+      "SLIPWAY_PAYLOAD_DAYS", "days that inputs and outputs are kept", "30", of: [.monitor]),
+    ServiceVariable(
       "SLIPWAY_CONTENT_GOVERNOR", "host:port of the content-governor, which keeps the log",
       "must be set for a gateway; others' entries for the log wait",
       of: [.gateway, .registry, .monitor]),
@@ -89,6 +97,14 @@ package struct ServiceVariable: Sendable {
       "SLIPWAY_QUEUE_MAX", "calls that may wait for the engine", "256", of: [.inferenceWorker]),
     ServiceVariable(
       "SLIPWAY_ENGINE_THREADS", "threads of the engine", "one for each processor, at most 4",
+      of: [.inferenceWorker]),
+    ServiceVariable(
+      "SLIPWAY_QUARANTINE", "1: take only calls with which other workers died", "not set",
+      of: [.inferenceWorker]),
+    ServiceVariable(
+      "SLIPWAY_RUN_TIMEOUT",
+      "seconds that one run of the engine may take; one that does not end then ends the worker",
+      "60",
       of: [.inferenceWorker]),
     ServiceVariable(
       "SLIPWAY_PREFIX", "its lib folder is looked at for ONNX Runtime, last",

@@ -17,6 +17,7 @@ enum EchoBackend {
     guard let state = wire.gatewayState else {
       throw RPCError(.invalidArgument, "a backend needs `--gateway STATE`")
     }
+    FreedMemory.keep()
     let keys = ServiceKeyFolder(stateDirectory: state)
     try keys.createMissing()
     var models = Router()

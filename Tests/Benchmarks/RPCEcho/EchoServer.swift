@@ -9,6 +9,7 @@ internal import Trust
 enum EchoServer {
   /// Serves until the process is ended; prints `READY <port>` once it listens.
   static func run(port: Int, mode: EchoMode, wire: EchoWire) async throws {
+    FreedMemory.keep()
     MetricsSystem.bootstrap(PrometheusFactory())
     let router = EchoRouter.make(mode)
     let core = ServerCore(

@@ -229,8 +229,9 @@ class PartTests(SuiteTestCase):
     def test_a_message_over_64_MiB_costs_its_call(self):
         connection = self.connect()
         stream = self.send_call(connection, self.head(connection, SERVER_METADATA), flags=Flag.MORE)
-        part = Frame(Kind.MESSAGE, stream, Flag.MORE | Flag.COMPRESSED, body=bytes(1 << 20)).pack()
-        connection.send_bytes(part * 65)
+        body = bytes(connection.frame_bytes_max)
+        part = Frame(Kind.MESSAGE, stream, Flag.MORE | Flag.COMPRESSED, body=body).pack()
+        connection.send_bytes(part * ((64 << 20) // len(body) + 1))
         self.assert_fails(RESOURCE_EXHAUSTED, "67108864", lambda: connection.finish(stream))
         self.assert_alive(connection)
 

@@ -303,6 +303,23 @@ def quantized():
           tensor("y_zero_point", "UINT8", [])])
 
 
+def endless():
+    """Compares each box with every one that was kept, in one operator that nothing ends."""
+    save("endless",
+         [h.make_node("NonMaxSuppression", ["boxes", "scores", "most", "overlap"], ["kept"])],
+         [tensor("boxes", "FP32", [1, "n", 4]), tensor("scores", "FP32", [1, 1, "n"])],
+         [tensor("kept", "INT64", ["k", 3])],
+         [nh.from_array(np.array([1 << 40], np.int64), "most"),
+          nh.from_array(np.array([0.5], np.float32), "overlap")])
+
+
+def deadly():
+    """x / -1 in integers: of the least number it has no result, and the processor ends the process."""
+    save("deadly", [h.make_node("Div", ["x", "minus_one"], ["y"])],
+         [tensor("x", "INT64", ["n"])], [tensor("y", "INT64", ["n"])],
+         [nh.from_array(np.array([-1], np.int64), "minus_one")])
+
+
 def frozen_relu():
     """y = max(x, 0) as a frozen graph of TensorFlow, by the bytes: a GraphDef of two NodeDefs."""
     def part(field, content):
@@ -321,7 +338,7 @@ def frozen_relu():
 
 
 for make in (mlp, every_datatype, string_concat, dynamic, other_kinds, loop, failing, encoder, mixing,
-             quantized, frozen_relu):
+             quantized, endless, deadly, frozen_relu):
     make()
 lines = ",\n".join(json.dumps(item, separators=(",", ":"), sort_keys=True) for item in CASES)
 (HERE / "goldens.json").write_text(f"[\n{lines}\n]\n")

@@ -30,12 +30,14 @@ extension Trait where Self == OnSuite {
 
 /// Runs `body` on a suite of its own; a failure brings the logs.
 func withFreshSuite(
-  variables: [String: String] = [:], _ body: (RunningSuite) async throws -> Void
+  arguments: [String] = [], variables: [String: String] = [:],
+  _ body: (RunningSuite) async throws -> Void
 ) async throws {
   let folder = try SuiteFolder()
   defer { folder.remove() }
-  try await RunningSuite.withSuite(in: folder, from: Checkout(), variables: variables) {
-    suite in
+  try await RunningSuite.withSuite(
+    in: folder, from: Checkout(), arguments: arguments, variables: variables
+  ) { suite in
     do {
       try await body(suite)
     } catch {

@@ -2,7 +2,7 @@
 """floods.py HOST:PORT KEY-FILE MODEL ATTACK: what costs its sender little and a server much, or should not.
 
   slow-loris         64 connections that bring a call a byte at a time, and never its last
-  partial-frames     64 connections with a frame of 1 MiB each whose last byte never comes
+  partial-frames     64 connections with a frame of 128 KiB each whose last byte never comes
   credit-starvation  20,000 calls on a connection that never lets an answer through
   stream-flood       50,000 calls, each cancelled at once
   ping-flood         200,000 pings, their pongs read; then as many that are not
@@ -43,7 +43,7 @@ MANY = 200
 PER_PRINCIPAL_MAX = 1_024
 KEPT_MEBIBYTES = 48
 KEPT_FRAMES = (KEPT_MEBIBYTES << 20) // FRAME_BYTES_MAX
-MANY_FRAMES = 4 * KEPT_FRAMES
+MANY_FRAMES = 2 * KEPT_FRAMES
 
 
 def ready(count: int) -> None:
@@ -309,7 +309,7 @@ def many_unfinished_requests(address: str, key: bytes, model: str) -> None:
     def begin(peer: Peer) -> None:
         stream, head = peer.call(OWN)
         parts = [frame(CALL, stream, head, bytes(FRAME_BYTES_MAX - len(head)), MORE)]
-        parts += [frame(MESSAGE, stream, b"", bytes(FRAME_BYTES_MAX), MORE)] * ((1 << 20) // FRAME_BYTES_MAX - 1)
+        parts += [frame(MESSAGE, stream, b"", bytes(FRAME_BYTES_MAX), MORE)] * 7
         peer.send(b"".join(parts))
 
     hold = [signed_in(address, key) for _ in range(MANY)]

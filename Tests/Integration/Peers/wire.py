@@ -14,7 +14,7 @@ PREFACE = b"SLIPWAY\x01"
 CALL, MESSAGE, END, CANCEL = 1, 2, 3, 4
 HELLO, WELCOME, PROOF, READY, PING, PONG, GO_AWAY = 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87
 COMPRESSED, MORE, LAST = 1, 2, 4
-FRAME_BYTES_MAX = 1 << 20
+FRAME_BYTES_MAX = 1 << 17  # what a gateway takes
 # Of a loaded machine; nothing here waits for it to pass.
 TIMEOUT_SECONDS = 60
 OK, INVALID_ARGUMENT, DEADLINE_EXCEEDED = 0, 3, 4

@@ -1,14 +1,18 @@
 import Foundation
 
-/// `simulate [--gateway] [--seed N] [--first N] [--count N] [--trace]`: runs of the RPC core, or of a gateway
-/// between clients and workers, under a network that fails.
+/// `simulate [--gateway [--planted FAULT]] [--seed N] [--first N] [--count N] [--trace]`: runs of the RPC core,
+/// or of a gateway between clients and workers, under a network that fails.
+///
+/// `--planted` has the gateway and its workers make a mistake, which every judge worth his place finds.
 @main
 enum Simulate {
   static func main() {
     // Tables of the standard library are in an order of their own in each process, unless told.
     if ProcessInfo.processInfo.environment["SWIFT_DETERMINISTIC_HASHING"] == nil { startAnew() }
     guard let options = Options(CommandLine.arguments.dropFirst()) else {
-      say("usage: simulate [--gateway] [--seed N | --first N --count N] [--trace]")
+      say(
+        "usage: simulate [--gateway [--planted FAULT]] [--seed N | --first N --count N] [--trace]\n"
+          + "faults: \(PlantedFault.allCases.map(\.rawValue).joined(separator: " "))")
       exit(2)
     }
     guard GlobalJobs.capture() else {
@@ -87,11 +91,15 @@ enum Simulate {
     /// Two hops instead of one.
     var hasGateway = false
 
-    var world: String { hasGateway ? "--gateway " : "" }
+    var planted: PlantedFault?
+
+    var world: String {
+      (hasGateway ? "--gateway " : "") + (planted.map { "--planted \($0.rawValue) " } ?? "")
+    }
 
     func report(of seed: UInt64, isTraced: Bool) -> Run.Report {
       hasGateway
-        ? GatewayRun.report(of: seed, isTraced: isTraced)
+        ? GatewayRun.report(of: seed, isTraced: isTraced, planted: planted)
         : Run.report(of: seed, isTraced: isTraced)
     }
 
@@ -101,6 +109,11 @@ enum Simulate {
         switch argument {
         case "--trace": isTraced = true
         case "--gateway": hasGateway = true
+        case "--planted":
+          guard let fault = rest.popFirst().flatMap({ PlantedFault(rawValue: $0) }) else {
+            return nil
+          }
+          (planted, hasGateway) = (fault, true)
         case "--seed":
           guard let number = rest.popFirst().flatMap({ UInt64($0) }) else { return nil }
           (first, count) = (number, 1)

@@ -14,6 +14,17 @@ import Testing
     #expect(status == 0, "\(failures.joined(separator: "\n"))")
   }
 
+  /// Each line that begins with a call, a connection or a process is a promise that was seen broken.
+  @Test(arguments: [
+    "lost-answer", "swapped-answers", "changed-answer", "changed-request", "doubled-answer",
+    "lost-credit", "doubled-credit", "doubled-call",
+  ])
+  func `a mistake of the gateway or of a worker is found`(fault: String) throws {
+    let (status, output) = try simulate(["--planted", fault, "--count", "8"])
+    #expect(status == 1, "\(output)")
+    #expect(output.contains("again: scripts/simulate --gateway --planted \(fault) --seed"))
+  }
+
   @Test(arguments: [3, 8, 21], [[], ["--gateway"]])
   func `a seed gives the same run in every process`(seed: Int, world: [String]) throws {
     let runs = try (0..<2).map { _ in try simulate(world + ["--seed", "\(seed)"]).output }

@@ -37,6 +37,10 @@ enum ImportTable {
       ["Base", "RPC", "Trust", "TransportTCP", "Configuration", "HTTPTypes", "Hummingbird"]
         + ["Logging", "Metrics", "NIOCore", "ServiceLifecycle", "UnixSignals"] + standard),
 
+    // What the allocator keeps is a setting of the process.
+    Room(
+      "ServiceRuntime", at: "Shared/Runtime/Memory", ["CMalloc"]),
+
     // A core never sees another core, a C module or NIO; an engine is the room of one C library;
     // a main joins the parts.
     Room("GatewayCore", at: "Services/Gateway/Core", core),
@@ -59,7 +63,12 @@ enum ImportTable {
         + ["Foundation"] + main),
     Room("RegistryCore", at: "Services/Registry/Core", core + ["Card", "Yams"]),
     Room("registry", at: "Services/Registry/Main", ["RegistryCore"] + main),
-    Room("MonitorCore", at: "Services/Monitor/Core", core),
+    // Of no service: numbers in, numbers out.
+    Room("MonitorStatistics", at: "Services/Monitor/Statistics", standard),
+    Room("MonitorCore", at: "Services/Monitor/Core", core + ["MonitorStatistics"]),
+    // Reads bodies as they were sent.
+    Room(
+      "MonitorCore", at: "Services/Monitor/Core/Records", core + ["MonitorStatistics", "Wire"]),
     Room("monitor", at: "Services/Monitor/Main", ["MonitorCore"] + main),
     // The one room that sees Hyperscan and PCRE2; a policy is judged without a service around it.
     Room(
@@ -142,7 +151,7 @@ enum ImportTable {
   ]
 
   static let cModules: Set = [
-    "CHyperscan", "CLoad", "COnnxRuntime", "COpenVINO", "CPCRE2", "CProtobufC", "CSandbox",
+    "CHyperscan", "CLoad", "CMalloc", "COnnxRuntime", "COpenVINO", "CPCRE2", "CProtobufC", "CSandbox",
     "CSchema", "CZstd", "Glibc",
   ]
 

@@ -20,7 +20,7 @@ struct APITests {
       Registry.API.all + Gateway.API.all + Inference.API.all + Worker.API.all
       + TransparencyLog.API.all
     #expect(Set(all.map(\.name)).count == all.count)
-    #expect(Registry.API.all.count == 20)
+    #expect(Registry.API.all.count == 21)
     #expect(Inference.API.modelInfer.descriptor.name == "inference.GRPCInferenceService/ModelInfer")
   }
 }

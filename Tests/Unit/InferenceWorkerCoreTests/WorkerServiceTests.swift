@@ -72,6 +72,39 @@ import Testing
     }
   }
 
+  @Test
+  func `a worker whose engine hangs answers, gives its lease back, and says that it must end`()
+    async throws
+  {
+    try await withTemporaryFolder { cache in
+      let registry = try SignedVersion().registry()
+      let model = try FakeModel(heedsNobody: true)
+      let service = try service(registry, cache: cache, model: model)
+      try await service.load()
+      service.listens(at: "127.0.0.1:7070")
+      async let life: Void = service.start()
+      while registry.state.withLock({ $0.leases }).isEmpty { await Task.yield() }
+      let before = model.calls.count
+      model.hold()
+      let stuck = Task { () async -> RPCError? in
+        do throws(RPCError) {
+          _ = try await service.infer(request(), context())
+          return nil
+        } catch {
+          return error
+        }
+      }
+      while model.calls.count == before { await Task.yield() }
+      await service.watchEngine()
+      // Nobody tries it elsewhere.
+      #expect(await stuck.value?.code == .internalError)
+      #expect(service.phase == .draining)
+      while !registry.state.withLock({ $0.leases }).isEmpty { await Task.yield() }
+      model.letGoForGood()
+      await life
+    }
+  }
+
   @Test func `an unapproved version never reaches the cache or the engine`() async throws {
     try await withTemporaryFolder { cache in
       var version = try SignedVersion()

@@ -35,6 +35,9 @@ struct HandDriven {
     return ReceivedFrame.all(in: await peer.all.bytes)
   }
 
+  /// How many writes it took the server to send them.
+  var writeCount: Int { get async { await peer.writeCount } }
+
   /// The codes of the go-aways among them.
   func goAways() async -> [StatusCode] {
     await frames().compactMap(\.goAway?.code)

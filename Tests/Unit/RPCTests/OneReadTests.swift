@@ -43,6 +43,31 @@ import Wire
     #expect(Set(await ends(5, at: peer)) == [4, 5, 6, 7, 8])
   }
 
+  @Test(arguments: [API.echo, API.inline])
+  func `the first of many answers go out before the last are made`(
+    method: Method<Blob, Blob>
+  ) async {
+    let peer = await peer { _ in [] }
+    while await peer.frames().last?.kind != .ready {}
+    let before = await peer.writeCount
+    await peer.write(
+      (0..<100).flatMap { RawFrames.call(method, of: peer.service, stream: 4 + $0) })
+    #expect(await ends(100, at: peer).count == 100)
+    let writes = await peer.writeCount - before
+    #expect(writes >= 4)
+  }
+
+  @Test func `few answers go out with one write`() async {
+    let peer = await peer { _ in [] }
+    while await peer.frames().last?.kind != .ready {}
+    let before = await peer.writeCount
+    await peer.write(
+      (0..<31).flatMap { RawFrames.call(API.inline, of: peer.service, stream: 4 + $0) })
+    #expect(await ends(31, at: peer).count == 31)
+    let writes = await peer.writeCount - before
+    #expect(writes == 1)
+  }
+
   @Test func `a cancel that comes with its call reaches the handler`() async {
     let peer = await peer { service in
       [

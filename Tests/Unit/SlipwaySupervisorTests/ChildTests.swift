@@ -50,7 +50,7 @@ struct ChildTests {
         case .started(_, let process):
           processes.append(process)
           if processes.count < 3 { kill(process, SIGKILL) } else { play.child.stop() }
-        case .ended(_, let reason, _): reasons.append(reason)
+        case .ended(let ending, _): reasons.append(ending.reason)
         default: break
         }
       }
@@ -116,6 +116,40 @@ struct ChildTests {
     #expect(play.child.refusal == refusal)
   }
 
+  @Test("a crash comes with the child's last words, and one that is given up is not started again")
+  func givenUp() async {
+    let play = Play("echo 'sh: no luck today'; echo; kill -SEGV $$")
+    let refusal = Refusal(label: "child", reason: "enough")
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await play.child.run() }
+      var endings: [ChildEnding] = []
+      for await event in play.events {
+        guard case .ended(let ending, _) = event else { continue }
+        endings.append(ending)
+        if endings.count == 2 { play.child.giveUp(refusal) }
+      }
+      let ending = ChildEnding(
+        label: "child", reason: "killed by signal 11", isCrash: true, lastWords: "no luck today")
+      #expect(endings == [ending, ending])
+      #expect(play.child.refusal == refusal)
+    }
+  }
+
+  @Test("a child that is killed starts again")
+  func killed() async {
+    let play = Play("exec sleep 1000")
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await play.child.run() }
+      var starts = 0
+      for await event in play.events {
+        guard case .started = event else { continue }
+        starts += 1
+        if starts == 1 { play.child.kill() } else { play.child.stop() }
+      }
+      #expect(starts == 2)
+    }
+  }
+
   @Test("a child that has closed its output can be stopped")
   func closedOutput() async {
     let play = Play("exec sleep 1000 >&- 2>&-")
@@ -143,8 +177,8 @@ struct ChildTests {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await child.run() }
       for await event in events {
-        guard case .ended(_, let reason, _) = event else { continue }
-        #expect(reason.hasPrefix("it could not be run"))
+        guard case .ended(let ending, _) = event else { continue }
+        #expect(ending.reason.hasPrefix("it could not be run") && !ending.isCrash)
         break
       }
       child.stop()

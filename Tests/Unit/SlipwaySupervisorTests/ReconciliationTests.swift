@@ -32,6 +32,16 @@ struct ReconciliationTests {
       testDescription: "a worker that starts counts", desired: [1: 1],
       running: [worker(1, v: 1, .starting)], actions: []),
     Row(
+      testDescription: "a worker that waits for room counts", desired: [1: 1],
+      running: [worker(1, v: 1, .waiting)], actions: []),
+    Row(
+      testDescription: "the old version stays while the new one waits for room", desired: [2: 1],
+      running: [worker(1, v: 1), worker(2, v: 2, .waiting)], actions: []),
+    Row(
+      testDescription: "scaling down drains what waits for room first", desired: [1: 1],
+      running: [worker(1, v: 1, .waiting), worker(2, v: 1, .starting), worker(3, v: 1)],
+      actions: [.drain(slot: 1), .drain(slot: 2)]),
+    Row(
       testDescription: "a worker that drains does not count", desired: [1: 1],
       running: [worker(1, v: 1, .draining)], actions: [.start(model: "m", version: 1)]),
     Row(
@@ -76,6 +86,23 @@ struct ReconciliationTests {
     #expect(result.lookAgainAt == row.lookAgainAt)
   }
 
+  @Test("a version whose workers die gets one more for suspects, which counts for nothing else")
+  func quarantine() {
+    var desired = DesiredModel(
+      model: "m", replicas: [1: 1], quarantines: [1], since: Self.longAgo)
+    func actions(_ running: [RunningWorker]) -> [WorkerAction] {
+      reconcile(desired: [desired], running: running, now: Self.now, settle: Self.settle).actions
+    }
+    let serving = Self.worker(1, v: 1)
+    #expect(actions([serving]) == [.startQuarantine(model: "m", version: 1)])
+    let alone = RunningWorker(
+      slot: 2, model: "m", version: 1, phase: .starting, isQuarantine: true)
+    #expect(actions([serving, alone]) == [])
+    #expect(actions([alone]) == [.start(model: "m", version: 1)])
+    desired.quarantines = []
+    #expect(actions([serving, alone]) == [.drain(slot: 2)])
+  }
+
   @Test("ends with exactly the desired workers, and serves all the way", arguments: 0..<200)
   func converges(seed: Int) {
     var chance = SplitMix(state: UInt64(seed))
@@ -113,7 +140,7 @@ struct ReconciliationTests {
         switch workers[index].phase {
         case .starting: workers[index].phase = .serving(since: now)
         case .draining: workers.remove(at: index)
-        case .serving, .parked: break
+        case .serving, .parked, .waiting: break
         }
       }
       let serves = workers.contains { if case .serving = $0.phase { true } else { false } }
@@ -141,6 +168,7 @@ struct ReconciliationTests {
           slots += 1
           workers.append(
             RunningWorker(slot: slots, model: model, version: version, phase: .starting))
+        case .startQuarantine: Issue.record("nobody asked for one")
         case .drain(let slot):
           for index in workers.indices where workers[index].slot == slot {
             workers[index].phase = .draining

@@ -98,8 +98,8 @@ struct SupervisorTests {
           switch event {
           case .child(let name, .started): started.append(name)
           case .child(let name, .stopped): stopped.append(name)
-          case .child(let name, .ended(_, let reason, _)):
-            Issue.record("\(name) ended: \(reason)")
+          case .child(let name, .ended(let ending, _)):
+            Issue.record("\(name) ended: \(ending.reason)")
           case .up:
             #expect(suite.state.endpoints()?["gateway"] == "127.0.0.1:7400")
             let second = try Suite(folder + "/.", script: nil)

@@ -66,14 +66,15 @@ struct WorkerFleetTests {
     fleet.stopped(slot)
     #expect(fleet.plan(now: start).actions.isEmpty)
     #expect(
-      fleet.parked == [
-        ParkedWorker(id: "w", model: "m", version: 1, reason: "nobody has approved it")
+      fleet.absent == [
+        AbsentWorker(
+          id: "w", model: "m", version: 1, reason: "nobody has approved it", revision: 1)
       ])
     fleet.take(state(target), now: start)
     #expect(fleet.plan(now: start).actions.isEmpty)
     fleet.take(state(target, revision: 2), now: start)
     #expect(fleet.plan(now: start).actions == [.start(model: "m", version: 1)])
-    #expect(fleet.parked.isEmpty)
+    #expect(fleet.absent.isEmpty)
   }
 
   @Test("a refused version keeps the old one serving, and a parked worker is the first to go")

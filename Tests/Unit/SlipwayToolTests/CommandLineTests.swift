@@ -63,6 +63,13 @@ struct CommandLineTests {
       (["down", "--timeout", "-5s"], "such as 90s or 7d"),
       (["deploy", "m", "--version", "1=200"], "a weight from 0 to 100, such as 2 or 2=10"),
       (["deploy", "m", "--version", "1", "--replicas", "many"], "expected a whole number"),
+      (["workers", "scale", "m"], "expected how many workers"),
+      (["workers", "scale", "m", "2", "--replicas", "2"], "expected how many workers"),
+      (["workers", "scale", "m", "2", "--max", "4"], "expected how many workers"),
+      (["workers", "scale", "m", "2", "--min", "1"], "together with --max"),
+      (["workers", "scale", "m", "--min", "3", "--max", "2"], "not below `--min`"),
+      (["up", "--memory", "12"], "such as 512M or 8G"),
+      (["up", "--cores", "0"], "expected `--cores` from 1 on"),
       (["certs", "init", "x", "--host", "bad host"], "expected an IP address or a DNS name"),
       (["key", "create", "a", "--role", "developer"], "expected --model NAME"),
       (["rollback", "m", "--timeout", "5s"], "together with --wait"),
@@ -140,21 +147,22 @@ struct CommandLineTests {
       Registry.ListLeasesResponse(leases: [
         Registry.Lease(
           workerID: "m-v1-abc123", model: "m", version: 1, endpoint: "127.0.0.1:4000",
-          state: "serving", queueDepth: 2, inFlight: 1, processID: 77, host: "here")
+          state: "serving", queueDepth: 2, inFlight: 1, processID: 77, host: "here",
+          queueWait: 1_500_000, busyPerMille: 250, memoryBytes: 61_000_000)
       ])
     }
     let piped = await Run(["workers", "list"], on: gateway)
     #expect(
       piped.output == """
-        WORKER\tMODEL\tVERSION\tSTATE\tENDPOINT\tQUEUED\tIN FLIGHT\tPROCESS\tHOST
-        m-v1-abc123\tm\t1\tserving\t127.0.0.1:4000\t2\t1\t77\there
+        WORKER\tMODEL\tVERSION\tSTATE\tENDPOINT\tQUEUED\tIN FLIGHT\tWAIT\tBUSY\tMEMORY\tPROCESS\tHOST
+        m-v1-abc123\tm\t1\tserving\t127.0.0.1:4000\t2\t1\t1.5 ms\t25 %\t61.0 MB\t77\there
 
         """)
     let shown = await Run(["workers", "list"], on: gateway, isTerminal: true)
     #expect(
       shown.output == """
-        \u{1b}[1mWORKER       MODEL  VERSION  STATE    ENDPOINT        QUEUED  IN FLIGHT  PROCESS  HOST\u{1b}[0m
-        m-v1-abc123  m      1        serving  127.0.0.1:4000  2       1          77       here
+        \u{1b}[1mWORKER       MODEL  VERSION  STATE    ENDPOINT        QUEUED  IN FLIGHT  WAIT    BUSY  MEMORY   PROCESS  HOST\u{1b}[0m
+        m-v1-abc123  m      1        serving  127.0.0.1:4000  2       1          1.5 ms  25 %  61.0 MB  77       here
 
         """)
     let json = await Run(["workers", "list", "--json"], on: gateway)
@@ -162,13 +170,16 @@ struct CommandLineTests {
       json.output == """
         [
           {
+            "busyPerMille" : 250,
             "endpoint" : "127.0.0.1:4000",
             "host" : "here",
             "id" : "m-v1-abc123",
             "inFlight" : 1,
+            "memoryBytes" : 61000000,
             "model" : "m",
             "processID" : 77,
             "queueDepth" : 2,
+            "queueWaitNanoseconds" : 1500000,
             "state" : "serving",
             "version" : 1
           }

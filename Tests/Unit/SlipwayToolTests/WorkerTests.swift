@@ -11,10 +11,13 @@ struct WorkerTests {
   private func withState(_ use: (_ state: String) async throws -> Void) async throws {
     try await withFolder { home in
       let parked = """
-        [{"id": "m-v2-x", "model": "m", "reason": "nobody has approved it", "version": 2}]
+        [{"id": "m-v2-x", "model": "m", "reason": "nobody has approved it", "revision": 1,
+          "state": "parked", "version": 2},
+         {"id": "m-v3", "model": "m", "reason": "no room", "revision": 1, "state": "waiting",
+          "version": 3}]
         """
       for (file, content) in [
-        ("endpoints.json", #"{"gateway": "127.0.0.1:1"}"#), ("parked.json", parked),
+        ("endpoints.json", #"{"gateway": "127.0.0.1:1"}"#), ("absent.json", parked),
       ] {
         try Data(content.utf8).write(to: URL(fileURLWithPath: "\(home)/\(file)"))
       }
@@ -41,6 +44,7 @@ struct WorkerTests {
       #expect(run.status == 0, "\(run.complaint)")
       #expect(run.output.contains("m-v1-y") && run.output.contains("serving"))
       #expect(run.output.contains("parked") && run.output.contains("nobody has approved it"))
+      #expect(run.output.contains("waiting: no room"))
       let other = await Run(
         ["workers", "list", "n", "--state", state, "--json"], on: gateway(),
         environment: ["SLIPWAY_GATEWAY": ""])

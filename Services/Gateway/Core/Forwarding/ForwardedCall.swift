@@ -26,6 +26,10 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     var route: Route?
     /// It has waited for a worker: then routes have changed.
     var hasWaited = false
+    /// What it waits for is started because it waits.
+    var awaitsStart = false
+    /// Workers died with it: it is tried alone.
+    var isSuspect = false
     var attempts = 0
     /// Of which nothing of the call was done.
     var futileAttempts = 0
@@ -52,6 +56,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     /// Of a request that is a stream: what is to be passed on, and whether its first frame has been.
     var waiting = FrameQueue()
     var hasBegun = false
+    var sample = BodySample()
 
     /// Whether the request can be sent again.
     var isKept: Bool { !frames.isEmpty || !waiting.isEmpty }
@@ -70,6 +75,8 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
   let head: CallOptions
   let receivedAt: MonotonicInstant
   let deadline: MonotonicInstant
+  /// Whether the monitor gets its bodies.
+  let isSampled: Bool
   let state: Mutex<State>
 
   init(
@@ -87,6 +94,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     self.head = head
     self.receivedAt = receivedAt
     self.deadline = deadline
+    isSampled = forwarder.samples(method, head, at: receivedAt)
     state = Mutex(State(route: route, upstreamStartedAt: receivedAt))
   }
 
@@ -123,6 +131,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
       (address, role) = (itsAddress, itsRole)
       state.withLock { $0.attempts += 1 }
     case .model(let asked):
+      if let refusal = refusal() { return fail(refusal) }
       do throws(RouteError) {
         let worker = try pick(asked, excluding: excluded)
         (address, role) = (worker.endpoint, "inference-worker")
@@ -146,12 +155,14 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     _ asked: AskedModel, excluding excluded: WorkerSlot?
   ) throws(RouteError) -> Worker {
     let now = monotonicNow
+    let alone = try entersQuarantine(asked)
     let known = state.withLock { state in
       // Routes may have changed since.
       excluded != nil || state.wasHeld || state.hasWaited ? nil : state.route
     }
     let (route, worker) = try forwarder.worker(
-      for: asked, of: holder, route: known, excluding: excluded, nowNanoseconds: now, loop: loop)
+      for: alone ?? asked, of: holder, route: known, excluding: excluded,
+      isSuspect: alone != nil, nowNanoseconds: now, loop: loop)
     forwarder.routes.loads.begin(worker.slot)
     state.withLock { state in
       state.route = route
@@ -160,21 +171,6 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     }
     return worker
   }
-
-  /// A service has one address, and comes back to it; for a worker another one can stand in.
-  var connectPatience: MonotonicInstant? {
-    guard case .service = destination else { return nil }
-    return patience
-  }
-
-  /// The end of all waiting for somebody who starts again. It is over for a call whose connection drains,
-  /// or it would hold up the gateway's own end.
-  var patience: MonotonicInstant {
-    guard !caller.assumeIsolated({ $0.isDraining }) else { return receivedAt }
-    return min(deadline, receivedAt.advanced(by: Self.patienceMax))
-  }
-
-  static let patienceMax: Duration = .seconds(10)
 
   /// Whether to look for another worker once, because this one was asked for a sign of life and has given
   /// none yet.
@@ -275,9 +271,11 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
       }
       finish(error.code)
     } else {
+      let part = isSampled ? Self.part(of: reply) : nil
       state.withLock { state in
         state.answerStarted = true
         state.responseByteCount += reply.bodyByteCount
+        if let part { state.sample.add(response: part) }
       }
       if isEnd { finish(.ok) }
     }
@@ -323,6 +321,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
           worker.slot, untilNanoseconds: monotonicNow + Self.suspensionNanoseconds)
       }
     }
+    if seen.isSuspect { return suspectFailed(failure, error, seen) }
     let remaining = deadline == .distantFuture ? nil : remainingNanoseconds
     var attempt = RetryPolicy.Attempt(
       effect: method.effect, failure: failure, attempts: seen.attempts - seen.futileAttempts,
@@ -333,6 +332,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     attempt.isRepetition = head.metadata.repetition > 0
     let decision = loop.withRouting { RetryPolicy.decide(attempt, budget: &$0.retries) }
     guard decision == .retry else {
+      guard !becomesSuspect(failure, error, seen) else { return }
       // Who waits for a worker to come back is patient by the clock, not by attempts.
       let mayWait = decision == .giveUp(.attempts) && error.progress == .notBegun
       guard mayWait, let route = seen.route, case .model(let asked) = destination,
@@ -376,6 +376,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     let ended = state.withLock { state -> State? in
       guard !state.isEnded else { return nil }
       state.isEnded = true
+      if isSampled { state.sample.take(request: state.frames) }
       state.frames = []
       state.waiting = FrameQueue()
       defer {
@@ -388,6 +389,7 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
     release(ended.held)
     if ended.wasHeld { loop.unfinished.remove(self) }
     if ended.hasWaited { loop.unrouted.remove(self) }
+    if ended.isSuspect { forwarder.suspects.leave(self) }
     if let worker = ended.worker { forwarder.routes.loads.end(worker.slot) }
     switch destination {
     case .model: holder.limiter.release()

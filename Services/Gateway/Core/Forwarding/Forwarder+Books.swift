@@ -1,5 +1,7 @@
 internal import Base
+internal import Contracts
 internal import RPC
+internal import Wire
 
 /// What is noted of a forwarded call when it has ended.
 extension Forwarder {
@@ -37,6 +39,7 @@ extension Forwarder {
           durationNanoseconds: UInt64(max(0, duration))),
         to: UsageCell(keyID: call.holder.id, model: model), stripe: call.loop.stripe)
     }
+    record(call, ended, status: status, duration: duration, endedAt: endedAt)
     accessLog.append(
       AccessRecord(
         startedAtNanoseconds: now() - duration,
@@ -48,5 +51,62 @@ extension Forwarder {
           clamping: endedAt.nanoseconds(since: ended.upstreamStartedAt)),
         requestBytes: UInt64(ended.requestByteCount),
         responseBytes: UInt64(ended.responseByteCount)))
+  }
+
+  // MARK: For the monitor
+
+  func samples(
+    _ method: MethodDescriptor, _ head: CallOptions, at time: MonotonicInstant
+  ) -> Bool {
+    method === Inference.API.modelInfer.descriptor
+      && recorder.samples(head.metadata.requestID, nowNanoseconds: time.nanoseconds)
+  }
+
+  private func record(
+    _ call: ForwardedCall, _ ended: ForwardedCall.State, status: StatusCode, duration: Int64,
+    endedAt: MonotonicInstant
+  ) {
+    guard case .model(let asked) = call.destination,
+      call.method === Inference.API.modelInfer.descriptor
+    else { return }
+    let upstream = ended.worker == nil ? 0 : endedAt.nanoseconds(since: ended.upstreamStartedAt)
+    var record = Monitor.CallRecord(
+      requestID: String(decoding: call.head.metadata.requestID, as: UTF8.self),
+      model: asked.model, version: ended.route?.version ?? 0, keyID: call.holder.id,
+      principal: call.holder.principal, worker: ended.worker?.id ?? "",
+      status: UInt32(status.rawValue), startedAt: now() - duration,
+      duration: UInt64(max(0, duration)), upstream: UInt64(clamping: upstream),
+      attempts: UInt32(ended.attempts), requestBytes: UInt64(ended.requestByteCount),
+      responseBytes: UInt64(ended.responseByteCount))
+    if status == .ok { ended.sample.fill(&record) }
+    recorder.spool.append(record)
+  }
+
+  /// Tells of a call that ended before a worker was looked for. Calls to what the key may not call, and to
+  /// what does not exist, are nobody's.
+  func recordRefusal(
+    of call: borrowing CallView, on connection: isolated ServerConnection, _ status: StatusCode
+  ) {
+    guard [.resourceExhausted, .unavailable, .failedPrecondition].contains(status),
+      let model = call.model.text(), let (holder, _) = try? caller(of: connection)
+    else { return }
+    recorder.spool.append(
+      Monitor.CallRecord(
+        requestID: requestID(of: call), model: model, keyID: holder.id,
+        principal: holder.principal, status: UInt32(status.rawValue), startedAt: now(),
+        requestBytes: UInt64(call.bodyByteCount), refused: true))
+  }
+
+  private func requestID(of call: borrowing CallView) -> String {
+    let named = call.requestID.array()
+    return String(decoding: named.isEmpty ? nextRequestID() : named, as: UTF8.self)
+  }
+}
+
+extension ForwardedCall {
+  static func part(of reply: borrowing ReplyView) -> Monitor.BodyPart {
+    Monitor.BodyPart(
+      content: reply.body.array(), byteCount: UInt64(reply.bodyByteCount),
+      compressed: reply.flags.contains(.compressed))
   }
 }

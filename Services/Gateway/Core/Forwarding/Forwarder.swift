@@ -13,6 +13,9 @@ package final class Forwarder: Sendable {
   let usage: UsageMeter
   let latency: LatencyRecorder
   let accessLog: AccessLog
+  let demand: Demand
+  let suspects: Suspects
+  let recorder: CallRecorder
   let held = HeldRequests(max: HeldRequests.gatewayMax)
   let now: @Sendable () -> Int64
   private let loops: [ObjectIdentifier: LoopState]
@@ -29,17 +32,21 @@ package final class Forwarder: Sendable {
   package init(
     routes: RouteBook, usage: UsageMeter, latency: LatencyRecorder, accessLog: AccessLog,
     loops: [(any ConnectionLoop, LoopState)], services: [ServiceRole: String],
-    voucher: CallerVoucher,
+    voucher: CallerVoucher, demand: Demand = Demand(),
+    suspects: Suspects = Suspects(isKeptAlone: false), recorder: CallRecorder = .none,
     now: @escaping @Sendable () -> Int64
   ) {
     self.routes = routes
     self.usage = usage
     self.latency = latency
     self.accessLog = accessLog
+    self.recorder = recorder
     self.loops = Dictionary(
       uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.0), $0.1) })
     self.services = services
     self.voucher = voucher
+    self.demand = demand
+    self.suspects = suspects
     self.now = now
     requestPrefix = Array(String(UInt32.random(in: .min ... .max), radix: 16).utf8) + [0x2D]
   }
@@ -73,6 +80,7 @@ package final class Forwarder: Sendable {
       forwarded.begin(call, on: connection)
       return forwarded
     } catch {
+      recordRefusal(of: call, on: connection, error.code)
       connection.fail(call.stream, error)
       return nil
     }
@@ -107,7 +115,7 @@ package final class Forwarder: Sendable {
   }
 
   /// Whose call it is; ``KeyAdmission`` has seen that the key is good.
-  private func caller(
+  func caller(
     of connection: isolated ServerConnection
   ) throws(RPCError) -> (KeyHolder, LoopState) {
     guard case .principal(let principal)? = connection.peer,
@@ -139,7 +147,8 @@ package final class Forwarder: Sendable {
   /// - Parameter route: of the current routes, if it is known; the same is returned then.
   func worker(
     for asked: AskedModel, of holder: KeyHolder, route known: Route?,
-    excluding excluded: WorkerSlot?, nowNanoseconds now: Int64, loop: LoopState
+    excluding excluded: WorkerSlot?, isSuspect: Bool = false, nowNanoseconds now: Int64,
+    loop: LoopState
   ) throws(RouteError) -> (Route, Worker) {
     try loop.withRouting { (routing) throws(RouteError) in
       let (route, table) =
@@ -148,9 +157,12 @@ package final class Forwarder: Sendable {
         } else {
           try resolve(asked, scope: holder.models, routing: &routing)
         }
-      let slot = try table.pick(
-        route, excluding: excluded, nowNanoseconds: now, random: &routing.random)
-      guard let worker = table.worker(slot) else {
+      let slot =
+        isSuspect
+        ? table.quarantine(route)
+        : try table.pick(
+          route, excluding: excluded, nowNanoseconds: now, random: &routing.random)
+      guard let worker = slot.flatMap({ table.worker($0) }) else {
         throw RouteError.unavailable(model: asked.model, version: route.version)
       }
       return (route, worker)
@@ -167,6 +179,15 @@ package final class Forwarder: Sendable {
         since: now() - ForwardedCall.patienceMax.wholeNanoseconds)
     default: false
     }
+  }
+
+  /// Whether a worker is started because a call waits for it, which is asked for then.
+  func isStarted(for error: RouteError, isSuspect: Bool) -> Bool {
+    guard case .unavailable(let model, let version) = error,
+      isSuspect || routes.table.startsOnDemand(model, version)
+    else { return false }
+    demand.add(VersionName(model: model, version: version), isSuspect: isSuspect)
+    return true
   }
 
   private func resolve(
@@ -191,9 +212,14 @@ package final class Forwarder: Sendable {
     options.metadata.repetition = call.head.repetition
     options.metadata.requestID = call.requestID.array()
     if options.metadata.requestID.isEmpty {
-      let number = requestNumber.wrappingAdd(1, ordering: .relaxed).newValue
-      options.metadata.requestID = requestPrefix + Array(String(number, radix: 16).utf8)
+      options.metadata.requestID = nextRequestID()
     }
     return options
+  }
+
+  /// For a call whose client gave none.
+  func nextRequestID() -> [UInt8] {
+    let number = requestNumber.wrappingAdd(1, ordering: .relaxed).newValue
+    return requestPrefix + Array(String(number, radix: 16).utf8)
   }
 }

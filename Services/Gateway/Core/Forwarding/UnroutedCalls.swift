@@ -54,7 +54,12 @@ final class UnroutedCalls: Sendable {
     let (late, ready) = state.withLock { state in
       let late = state.calls.values.filter { $0.call.patience <= now }
       for (call, _) in late { state.calls[ObjectIdentifier(call)] = nil }
-      guard state.seen != current else { return (late, [ForwardedCall]()) }
+      guard state.seen != current else {
+        // Their turn comes when the one before them is done.
+        let suspects = state.calls.values.map(\.call).filter(\.isSuspect)
+        for call in suspects { state.calls[ObjectIdentifier(call)] = nil }
+        return (late, suspects)
+      }
       state.seen = current
       defer { state.calls = [:] }
       return (late, state.calls.values.map(\.call))

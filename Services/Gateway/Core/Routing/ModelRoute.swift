@@ -24,7 +24,10 @@ struct ModelRoute: Sendable, Hashable {
     aliases = model.aliases
     known = model.versions.sorted()
 
-    let live = Set(versions.lazy.filter { !$0.workers.isEmpty }.map(\.number))
+    // Those that have no worker because nobody called keep their share: the next call starts one.
+    let asleep = Set(
+      model.targets.lazy.filter { $0.followsLoad && $0.replicas == 0 }.map(\.version))
+    let live = Set(versions.lazy.filter { !$0.workers.isEmpty }.map(\.number)).union(asleep)
     let desired = TrafficSplit(model.targets)
     split = Self.split(desired, live: live, previous: previous)
     former = Self.former(to: split, previous: previous)

@@ -10,7 +10,9 @@ extension ObservedModel {
       aliases: Dictionary(
         state.aliases.map { ($0.name, $0.version) }, uniquingKeysWith: { _, last in last }),
       targets: (state.deployment?.targets ?? []).map { target in
-        Target(version: target.version, replicas: target.replicas, weight: target.weight)
+        Target(
+          version: target.version, replicas: target.replicas, weight: target.weight,
+          followsLoad: target.scaling != nil)
       },
       workers: state.leases.compactMap { lease in
         guard lease.model == state.model, let isDraining = Self.isDraining(lease.state) else {
@@ -18,14 +20,15 @@ extension ObservedModel {
         }
         return ObservedWorker(
           id: lease.workerID, version: lease.version, endpoint: lease.endpoint,
-          isDraining: isDraining, queueDepth: lease.queueDepth,
+          isDraining: isDraining, isQuarantine: lease.state == "quarantine",
+          queueDepth: lease.queueDepth,
           expiresAtNanoseconds: lease.expiresAt)
       })
   }
 
   private static func isDraining(_ state: String) -> Bool? {
     switch state {
-    case "serving": false
+    case "serving", "quarantine": false
     case "draining": true
     default: nil
     }

@@ -14,11 +14,16 @@ package struct ObservedModel: Sendable, Hashable {
     package var replicas: UInt32
     /// Share of the traffic; the weights of a deployment add up to 100.
     package var weight: UInt32
+    /// The number of replicas follows the load: a call for it has a worker started.
+    package var followsLoad: Bool
 
-    package init(version: UInt32, replicas: UInt32, weight: UInt32) {
+    package init(
+      version: UInt32, replicas: UInt32, weight: UInt32, followsLoad: Bool = false
+    ) {
       self.version = version
       self.replicas = replicas
       self.weight = weight
+      self.followsLoad = followsLoad
     }
   }
 

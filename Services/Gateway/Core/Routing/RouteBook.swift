@@ -124,9 +124,12 @@ package final class RouteBook: Sendable {
   private func versionRoutes(
     _ model: ObservedModel, _ live: [ObservedWorker], in state: inout State
   ) -> (routes: [VersionRoute], unrouted: [String]) {
+    let scaled = Set(model.targets.lazy.filter(\.followsLoad).map(\.version))
     let deployed = Set(
-      model.targets.lazy.filter { $0.replicas > 0 || $0.weight > 0 }.map(\.version))
+      model.targets.lazy.filter { $0.replicas > 0 || $0.weight > 0 || $0.followsLoad }.map(
+        \.version))
     var candidates: [UInt32: [VersionRoute.Candidate]] = [:]
+    var quarantine: [UInt32: [WorkerSlot]] = [:]
     var unrouted: [String] = []
     for worker in live {
       let identity = WorkerDirectory.Identity(worker)
@@ -138,6 +141,10 @@ package final class RouteBook: Sendable {
         state.workers += Array(repeating: nil, count: slot.index + 1 - state.workers.count)
       }
       state.workers[slot.index] = Worker(slot: slot, id: worker.id, endpoint: worker.endpoint)
+      guard !worker.isQuarantine else {
+        quarantine[worker.version, default: []].append(slot)
+        continue
+      }
       candidates[worker.version, default: []].append(
         VersionRoute.Candidate(slot: slot, queueDepth: Int32(clamping: worker.queueDepth)))
     }
@@ -145,7 +152,8 @@ package final class RouteBook: Sendable {
       VersionRoute(
         number: number,
         versionSlot: versionSlot(VersionName(model: model.name, version: number), in: &state),
-        workers: candidates[number] ?? [])
+        workers: candidates[number] ?? [], startsOnDemand: scaled.contains(number),
+        quarantine: quarantine[number] ?? [])
     }
     return (routes, unrouted)
   }

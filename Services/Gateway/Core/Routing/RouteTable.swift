@@ -100,6 +100,19 @@ package final class RouteTable: Sendable {
     return !route.workers.isEmpty || (route.lostAt.map { $0 >= nanoseconds } ?? false)
   }
 
+  /// A worker for a suspect.
+  func quarantine(_ route: Route) -> WorkerSlot? {
+    models[route.modelIndex].versions[route.versionIndex].quarantine.first
+  }
+
+  /// Whether a call for a version has a worker started.
+  package func startsOnDemand(_ model: String, _ version: UInt32) -> Bool {
+    guard let modelIndex = indexOfModel[model],
+      let index = models[modelIndex].index(of: version)
+    else { return false }
+    return models[modelIndex].versions[index].startsOnDemand
+  }
+
   /// The worker in a slot that ``pick(_:excluding:nowNanoseconds:random:)`` returned.
   package func worker(_ slot: WorkerSlot) -> Worker? {
     guard slot.index < workers.count, let worker = workers[slot.index], worker.slot == slot else {

@@ -7,10 +7,12 @@ package struct LeaseIdentity: Sendable, Hashable {
   package var endpoint: String
   package var processID: UInt32
   package var host: String
+  /// It takes calls with which other workers died, and no others.
+  package var isQuarantine: Bool
 
   package init(
     workerID: String, model: String, version: UInt32, endpoint: String, processID: UInt32,
-    host: String
+    host: String, isQuarantine: Bool = false
   ) {
     self.workerID = workerID
     self.model = model
@@ -18,5 +20,6 @@ package struct LeaseIdentity: Sendable, Hashable {
     self.endpoint = endpoint
     self.processID = processID
     self.host = host
+    self.isQuarantine = isQuarantine
   }
 }

@@ -14,6 +14,8 @@ package final class LeaseKeeper: Sendable {
   private let clock: any MonotonicClock
   private let sleep: Sleep
   private let load: @Sendable () -> PoolLoad
+  private let memoryBytes: @Sendable () -> UInt64
+  private let reporter: Mutex<LoadReporter>
   private let drainRequested: @Sendable () -> Void
   private let logger: Logger
   private let machine: Mutex<LeaseMachine>
@@ -22,11 +24,14 @@ package final class LeaseKeeper: Sendable {
 
   /// - Parameters:
   ///   - load: read at each renewal.
+  ///   - memoryBytes: of the process; read at each renewal.
   ///   - drainRequested: called once, when the registry asks for draining.
   package init(
     identity: LeaseIdentity, registry: any Channel, clock: any MonotonicClock,
     sleep: @escaping Sleep = systemSleep, logger: Logger,
-    load: @escaping @Sendable () -> PoolLoad, drainRequested: @escaping @Sendable () -> Void
+    load: @escaping @Sendable () -> PoolLoad,
+    memoryBytes: @escaping @Sendable () -> UInt64 = { 0 },
+    drainRequested: @escaping @Sendable () -> Void
   ) {
     self.identity = identity
     self.registry = registry
@@ -34,6 +39,8 @@ package final class LeaseKeeper: Sendable {
     self.sleep = sleep
     self.logger = logger
     self.load = load
+    self.memoryBytes = memoryBytes
+    reporter = Mutex(LoadReporter(load(), now: clock.now))
     self.drainRequested = drainRequested
     machine = Mutex(LeaseMachine(now: clock.now))
   }
@@ -64,7 +71,8 @@ package final class LeaseKeeper: Sendable {
   private func acquire() async {
     let request = Registry.AcquireLeaseRequest(
       workerID: identity.workerID, model: identity.model, version: identity.version,
-      endpoint: identity.endpoint, processID: identity.processID, host: identity.host)
+      endpoint: identity.endpoint, processID: identity.processID, host: identity.host,
+      quarantine: identity.isQuarantine)
     do throws(RPCError) {
       let lease = try await registry.call(
         Registry.API.acquireLease, request, options: CallOptions(timeout: Self.callTimeout))
@@ -76,10 +84,13 @@ package final class LeaseKeeper: Sendable {
   }
 
   private func renew() async {
-    let load = load()
+    let (load, now) = (load(), clock.now)
+    let report = reporter.withLock { $0.report(load, now: now) }
     let request = Registry.RenewLeaseRequest(
       workerID: identity.workerID, queueDepth: UInt32(clamping: load.queueDepth),
-      inFlight: UInt32(clamping: load.inFlight))
+      inFlight: UInt32(clamping: load.inFlight), calls: report.calls, refused: report.refused,
+      queueWait: report.waitNanoseconds, busyPerMille: report.busyPerMille,
+      memoryBytes: memoryBytes())
     do throws(RPCError) {
       finished(
         try await registry.call(

@@ -15,6 +15,7 @@ package struct WorkerMetrics: Sendable {
   private let computeDuration: Metrics.Timer
   private let batchRows: Recorder
   private let batchCalls: Recorder
+  private let memoryBytes: Gauge
   private let triton: TritonMetrics
 
   /// - Parameter model: name and version of what the worker serves, for the labels.
@@ -42,8 +43,12 @@ package struct WorkerMetrics: Sendable {
     computeDuration = Timer(label: "slipway_worker_compute_duration_seconds", dimensions: labels)
     batchRows = Recorder(label: "slipway_worker_batch_rows", dimensions: labels, aggregate: true)
     batchCalls = Recorder(label: "slipway_worker_batch_calls", dimensions: labels, aggregate: true)
+    memoryBytes = Gauge(label: "slipway_worker_memory_bytes", dimensions: labels)
     triton = TritonMetrics(labels)
   }
+
+  /// Proportional set size of the process.
+  func memory(_ bytes: UInt64) { memoryBytes.record(Int64(clamping: bytes)) }
 
   /// A call came; it may be refused yet.
   func called() { requests.increment() }

@@ -2,6 +2,18 @@ internal import Base
 
 /// How long calls will wait, by what was measured.
 extension BatchQueue {
+  /// How long a call that comes now would wait for an instance; 0 before anything was measured.
+  func waitNanoseconds(now: MonotonicInstant) -> UInt64 {
+    guard freeInstances == 0 || waitingTotal > 0, let row = latencies.rowNanoseconds else {
+      return 0
+    }
+    let rows = lanes.reduce(0) { $0 + $1.rows }
+    let left = running.values.reduce(0) {
+      Self.sum($0, $1.expectedEnd.nanoseconds(since: now))
+    }
+    return Self.sum(left, Self.product(row, UInt64(rows))) / UInt64(limits.instances)
+  }
+
   /// Refuses a call that can't be answered in time.
   mutating func checkTime(of call: Call, now: MonotonicInstant) throws(QueueRefusal) {
     guard call.deadline != .distantFuture else { return }

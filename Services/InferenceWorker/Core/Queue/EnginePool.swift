@@ -7,11 +7,12 @@ internal import Synchronization
 /// What runs when is for ``BatchQueue``; the pool tells it the time and does what it says. The threads
 /// hold the pool: end it with `drain`.
 package final class EnginePool: Sendable {
-  private struct State: ~Copyable {
+  struct State: ~Copyable {
     var queue: BatchQueue
     var rule: BatchRule
     var calls: [AdmissionTicket: EngineCall] = [:]
     var terminators: [BatchQueue.RunID: RunTerminator] = [:]
+    var watch: RunWatch
     var load = PoolLoad()
     /// Threads that wait to be woken.
     var idleThreads = 0
@@ -31,21 +32,24 @@ package final class EnginePool: Sendable {
   private let model: any LoadedModel
   /// The same model with threads for every core, for calls that are alone.
   private let wideModel: (any LoadedModel)?
-  private let clock: any MonotonicClock
+  let clock: any MonotonicClock
   private let metrics: WorkerMetrics
   private let threadCount: Int
-  private let state: Mutex<State>
+  let state: Mutex<State>
   /// A thread is woken for each signal.
   private let wake = DispatchSemaphore(value: 0)
 
   /// Starts as many threads as `limits` has instances.
   ///
-  /// - Parameter rule: how calls are put together. `limits.rowsMax` and whether there is a wide instance
-  ///   are taken from here, not from `limits`.
+  /// - Parameters:
+  ///   - rule: how calls are put together. `limits.rowsMax` and whether there is a wide instance are taken
+  ///     from here, not from `limits`.
+  ///   - runTimeout: after which ``look()`` ends a run.
   package init(
     model: any LoadedModel, wideModel: (any LoadedModel)? = nil, rule: BatchRule,
     limits: BatchQueue.Limits, latencies: BatchLatencies = BatchLatencies(),
-    clock: any MonotonicClock, metrics: WorkerMetrics = WorkerMetrics()
+    runTimeout: Duration = RunWatch.runTimeoutDefault, clock: any MonotonicClock,
+    metrics: WorkerMetrics = WorkerMetrics()
   ) {
     self.model = model
     self.wideModel = wideModel
@@ -55,7 +59,10 @@ package final class EnginePool: Sendable {
     var limits = limits
     limits.rowsMax = rule.rowsMax
     limits.hasWideInstance = wideModel != nil
-    state = Mutex(State(queue: BatchQueue(limits: limits, latencies: latencies), rule: rule))
+    state = Mutex(
+      State(
+        queue: BatchQueue(limits: limits, latencies: latencies), rule: rule,
+        watch: RunWatch(runTimeout: runTimeout)))
     for index in 0..<threadCount {
       DedicatedThread.start(named: "engine \(index)") { self.serve() }
     }
@@ -65,6 +72,7 @@ package final class EnginePool: Sendable {
   package var load: PoolLoad {
     state.withLock { state in
       var load = state.load
+      load.instances = threadCount
       load.queueDepth = state.queue.waitingCount
       load.inFlight = state.queue.runningCount
       return load
@@ -157,6 +165,7 @@ package final class EnginePool: Sendable {
     let (outcome, expired, wakesThread) = state.withLock {
       state -> (Result<AdmissionTicket, QueueRefusal>, [EngineCall], Bool) in
       state.load.requests += 1
+      state.load.predictedWait &+= state.queue.waitNanoseconds(now: now)
       let expired = Self.take(state.queue.dropExpired(now: now), for: .expired, from: &state)
       let inputs = state.rule.ordered(inputs)
       var call = state.rule.call(inputs, outputs: outputs)
@@ -174,6 +183,7 @@ package final class EnginePool: Sendable {
           state.load.dropped[.expired, default: 0] += 1
         } else {
           state.load.refused += 1
+          if error.isForCrowding { state.load.crowdedOut += 1 }
         }
         return (.failure(error), expired, false)
       }
@@ -233,7 +243,7 @@ package final class EnginePool: Sendable {
   }
 
   /// Answers to tasks go one by one, those of a connection together.
-  private func deliver(
+  func deliver(
     _ answers: [(waiter: EngineCall.Waiter, result: Result<[Tensor], InferenceFailure>)]
   ) {
     var replies: [InferenceReply.Answer] = []
@@ -289,6 +299,7 @@ package final class EnginePool: Sendable {
   ) -> Work {
     let terminator = RunTerminator()
     state.terminators[run.id] = terminator
+    state.watch.began(run.id, now: now)
     state.load.runs += 1
     return Work(
       run: run, calls: run.tickets.compactMap { state.calls[$0] }, terminator: terminator,
@@ -338,8 +349,13 @@ package final class EnginePool: Sendable {
     _ work: Work, _ outcome: Result<[[Tensor]], EngineError>, _ times: RunTimes,
     paddingShare: Double
   ) {
-    let (finish, answered) = state.withLock { state in
+    let (finish, answered, outcome) = state.withLock { state in
       state.terminators[work.run.id] = nil
+      let outcome = Self.judged(
+        outcome, isOverdue: state.watch.ended(work.run.id), state.watch)
+      state.load.computed +=
+        times.endedAt.nanoseconds(since: times.startedAt)
+        * UInt64(work.run.isWide ? threadCount : 1)
       if case .failure(Self.notRowByRow) = outcome {
         state.rule.forbid(because: "a batch had other rows than its calls")
         state.queue.forbidBatches()
@@ -358,7 +374,7 @@ package final class EnginePool: Sendable {
         state.load.wasted[cause, default: 0] += nanoseconds
       }
       metrics.load(waiting: state.queue.waitingCount, running: state.queue.runningCount)
-      return (finish, answered)
+      return (finish, answered, outcome)
     }
     metrics.ran(
       times, rows: finish.rows, waits: work.calls.map(\.admittedAt),
@@ -373,15 +389,6 @@ package final class EnginePool: Sendable {
   private func resumeDrainWaitersIfDraining() {
     guard state.withLock({ $0.queue.isDraining }) else { return }
     resumeDrainWaiters()
-  }
-
-  private static func ending(
-    _ outcome: Result<[[Tensor]], EngineError>
-  ) -> BatchQueue.Ending {
-    switch outcome {
-    case .success: .completed
-    case .failure(let error): error.code == .terminated ? .terminated : .failed
-    }
   }
 
   private static let notRowByRow = EngineError(

@@ -12,6 +12,13 @@ package struct PoolLoad: Sendable, Hashable {
   package var failures: UInt64 = 0
   /// Calls that were not admitted.
   package var refused: UInt64 = 0
+  /// Of these, calls that would have had to wait too long.
+  package var crowdedOut: UInt64 = 0
+  /// Nanoseconds that the calls that came were predicted to wait for an instance, all together.
+  package var predictedWait: UInt64 = 0
+  /// Nanoseconds that instances have computed, all together.
+  package var computed: UInt64 = 0
+  package var instances = 1
   /// Calls that never reached the engine, or were ended in it.
   package var dropped: [DropCause: UInt64] = [:]
   /// Nanoseconds of computing that nobody had anything of.

@@ -10,6 +10,14 @@ package enum QueueRefusal: Error, Sendable, Hashable {
   case expired
   /// The worker takes no further calls; another one may.
   case draining
+
+  /// Whether more workers would have answered the call.
+  package var isForCrowding: Bool {
+    switch self {
+    case .full, .wouldExpire: true
+    case .tooShort, .expired, .draining: false
+    }
+  }
 }
 
 extension QueueRefusal: CustomStringConvertible {

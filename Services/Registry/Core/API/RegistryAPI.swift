@@ -89,11 +89,14 @@ package struct RegistryAPI: Sendable {
 
   private func registerLeases(on router: inout Router) {
     let leases = service.leases
+    let scaling = service.scaling
     unary(Registry.API.acquireLease, on: &router) { request, context throws(RegistryError) in
       try await leases.acquire(request, by: context.author)
     }
     unary(Registry.API.renewLease, on: &router) { request, _ throws(RegistryError) in
-      try leases.renew(request)
+      let lease = try leases.renew(request)
+      scaling.take(request, of: lease)
+      return lease
     }
     unary(Registry.API.releaseLease, on: &router) { request, context throws(RegistryError) in
       try await leases.release(request, by: context.author)
@@ -104,6 +107,10 @@ package struct RegistryAPI: Sendable {
     }
     unary(Registry.API.listLeases, on: &router) { request, _ throws(RegistryError) in
       Registry.ListLeasesResponse(leases: leases.list(request))
+    }
+    unary(Registry.API.reportDemand, on: &router) { request, _ throws(RegistryError) in
+      try await scaling.demand(request)
+      return Registry.ReportDemandResponse()
     }
   }
 

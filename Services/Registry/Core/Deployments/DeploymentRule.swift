@@ -33,11 +33,37 @@ enum DeploymentRule {
         "\(target.replicas) replicas of version \(target.version): "
           + "expected at most \(limits.replicasMax)")
     }
+    if let scaling = target.scaling { return try check(scaling, of: target, limits: limits) }
     guard target.replicas > 0 || target.weight == 0 else {
       throw .invalid(
         "version \(target.version) gets \(target.weight) % of the traffic but no replicas: "
           + "expected at least 1")
     }
+  }
+
+  private static func check(
+    _ scaling: Registry.Scaling, of target: Registry.Target, limits: RegistryLimits
+  ) throws(RegistryError) {
+    guard scaling.max > 0, scaling.min <= scaling.max, scaling.max <= limits.replicasMax else {
+      throw .invalid(
+        "version \(target.version) is to have \(scaling.min) to \(scaling.max) workers: "
+          + "expected 0 or more, and from there on 1 to \(limits.replicasMax)")
+    }
+    guard scaling.waitTarget <= scalingNanosecondsMax, scaling.idle <= scalingNanosecondsMax else {
+      throw .invalid(
+        "version \(target.version): `wait_target` and `idle`: expected at most a day of nanoseconds"
+      )
+    }
+  }
+
+  private static let scalingNanosecondsMax: UInt64 = 86_400_000_000_000
+
+  /// As it is stored: a number that follows the load is within its bounds.
+  static func settled(_ target: Registry.Target) -> Registry.Target {
+    guard let scaling = target.scaling else { return target }
+    var target = target
+    target.replicas = min(max(target.replicas, scaling.min), scaling.max)
+    return target
   }
 
   /// The state that a rollback goes back to, or nil.
@@ -55,9 +81,11 @@ enum DeploymentRule {
     }
   }
 
-  /// `targets` with another number of replicas for one version; 0 for the only version.
+  /// `targets` with another number of replicas for one version, or with one that follows the load; 0 for
+  /// the only version.
   static func scale(
-    _ targets: [Registry.Target], version: UInt32, replicas: UInt32, limits: RegistryLimits
+    _ targets: [Registry.Target], version: UInt32, replicas: UInt32,
+    scaling: Registry.Scaling? = nil, limits: RegistryLimits
   ) throws(RegistryError) -> [Registry.Target] {
     var targets = targets
     let deployed = targets.map { "\($0.version)" }.joined(separator: ", ")
@@ -72,7 +100,8 @@ enum DeploymentRule {
           ? "nothing is deployed: deploy a version first"
           : "version \(version) is not deployed: expected one of \(deployed)")
     }
-    targets[index].replicas = replicas
+    if scaling == nil { targets[index].replicas = replicas }
+    targets[index].scaling = scaling
     try checkReplicas(targets[index], limits: limits)
     return targets
   }

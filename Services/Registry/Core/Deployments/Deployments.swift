@@ -68,13 +68,19 @@ package struct Deployments: Sendable {
       _, current, require throws in
       let before = current?.targets ?? []
       let after = try DeploymentRule.scale(
-        before, version: request.version, replicas: request.replicas, limits: limits)
+        before, version: request.version, replicas: request.replicas, scaling: request.scaling,
+        limits: limits
+      ).map(DeploymentRule.settled)
       guard let environment = current?.environment, after != before else { return nil }
-      for (old, new) in zip(before, after) where new.replicas > old.replicas {
+      for (old, new) in zip(before, after) where Self.mayBeMore(new, than: old) {
         try require(new.version, environment)
       }
       return (environment, after)
     }
+  }
+
+  private static func mayBeMore(_ new: Registry.Target, than old: Registry.Target) -> Bool {
+    max(new.replicas, new.scaling?.max ?? 0) > max(old.replicas, old.scaling?.max ?? 0)
   }
 
   /// Desired states, newest first.
@@ -122,7 +128,7 @@ package struct Deployments: Sendable {
       }
       let next = Registry.Deployment(
         model: model, environment: decision.environment,
-        targets: decision.targets.sorted { $0.version < $1.version },
+        targets: decision.targets.map(DeploymentRule.settled).sorted { $0.version < $1.version },
         revision: (current?.revision ?? 0) + 1, setBy: author.name,
         setAt: now.nanosecondsSinceEpoch, reason: reason)
       try DeploymentTable.insert(db, next)
@@ -136,17 +142,25 @@ package struct Deployments: Sendable {
     return deployment
   }
 
-  private static func audited(_ deployment: Registry.Deployment) -> [String: AuditValue] {
+  private static func audited(_ scaling: Registry.Scaling?) -> [String: AuditValue] {
+    guard let scaling else { return [:] }
+    return [
+      "replicas_min": .integer(Int64(scaling.min)), "replicas_max": .integer(Int64(scaling.max)),
+    ]
+  }
+
+  static func audited(_ deployment: Registry.Deployment) -> [String: AuditValue] {
     [
       "revision": .integer(Int64(deployment.revision)),
       "environment": .string(deployment.environment),
       "targets": .array(
         deployment.targets.map { target in
-          .object([
-            "version": .integer(Int64(target.version)),
-            "replicas": .integer(Int64(target.replicas)),
-            "weight": .integer(Int64(target.weight)),
-          ])
+          .object(
+            [
+              "version": .integer(Int64(target.version)),
+              "replicas": .integer(Int64(target.replicas)),
+              "weight": .integer(Int64(target.weight)),
+            ].merging(audited(target.scaling)) { one, _ in one })
         }),
     ]
   }

@@ -9,6 +9,8 @@ struct LeaseMachine: Sendable {
   enum State {
     static let serving = "serving"
     static let draining = "draining"
+    /// Takes calls with which workers died, and no others.
+    static let quarantine = "quarantine"
   }
 
   enum Change: Sendable, Equatable {
@@ -50,7 +52,7 @@ struct LeaseMachine: Sendable {
     }
     let lease = Registry.Lease(
       workerID: request.workerID, model: request.model, version: request.version,
-      endpoint: request.endpoint, state: State.serving,
+      endpoint: request.endpoint, state: request.quarantine ? State.quarantine : State.serving,
       acquiredAt: now.nanosecondsSinceEpoch, processID: request.processID, host: request.host)
     return .store(renewed(lease, now))
   }
@@ -62,6 +64,9 @@ struct LeaseMachine: Sendable {
     var lease = try held(request.workerID, now, advice: "acquire one again")
     lease.queueDepth = request.queueDepth
     lease.inFlight = request.inFlight
+    lease.queueWait = request.queueWait
+    lease.busyPerMille = request.busyPerMille
+    lease.memoryBytes = request.memoryBytes
     return .renew(renewed(lease, now))
   }
 

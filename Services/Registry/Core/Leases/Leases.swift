@@ -63,7 +63,9 @@ package final class Leases: Sendable {
         let change = try machine.renew(request, now: now)
         machine.apply(change)
         let after = machine.lease(workerID: request.workerID, now: now) ?? Registry.Lease()
-        let isNews = before?.queueDepth != after.queueDepth || before?.inFlight != after.inFlight
+        let isNews =
+          before?.queueDepth != after.queueDepth || before?.inFlight != after.inFlight
+          || before?.memoryBytes != after.memoryBytes
         return .success((after, isNews))
       } catch {
         return .failure(error)

@@ -21,6 +21,11 @@ enum ProbeDocument {
     var precision: String
     var agrees: Bool
     var largestDifference: Difference?
+    var latencies: [Latency]?
+  }
+
+  private struct Latency: Decodable {
+    var memoryBytes: UInt64
   }
 
   private struct Difference: Decodable {
@@ -32,6 +37,19 @@ enum ProbeDocument {
   private struct Choice: Decodable {
     var batch: Int
     var engine: String
+  }
+
+  /// What a process took that ran the chosen engines, or nil where the record does not say.
+  static func memoryBytes(_ bytes: [UInt8]) -> UInt64? {
+    guard let document = try? JSONDecoder().decode(Document.self, from: Data(bytes)) else {
+      return nil
+    }
+    let chosen = Set(document.choices.map(\.engine))
+    let found = document.engines.filter { chosen.contains($0.name) }.compactMap { engine in
+      engine.latencies?.map(\.memoryBytes).max()
+    }
+    let sum = found.reduce(UInt64(0)) { $0 &+ min($1, 1 << 50) }
+    return sum > 0 ? sum : nil
   }
 
   /// - Throws: `invalid` for what is no such record, `refused` for one of engines that disagree.

@@ -10,7 +10,28 @@ enum RegistrySchema {
       number: 3, name: "probe records",
       // Empty where nobody probed the version.
       sql: "ALTER TABLE version ADD COLUMN probe BLOB NOT NULL DEFAULT x''"),
+    Migration(number: 4, name: "scaling", sql: scaling),
   ]
+
+  /// Workers follow the load where `replicas_max` is not 0. `asked_replicas`: how many it asks for now; of
+  /// the current desired state only.
+  private static let scaling = """
+    ALTER TABLE deployment_target ADD COLUMN replicas_min INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE deployment_target ADD COLUMN replicas_max INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE deployment_target ADD COLUMN wait_target INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE deployment_target ADD COLUMN idle INTEGER NOT NULL DEFAULT 0;
+
+    CREATE INDEX deployment_target_scaled ON deployment_target (model, revision)
+      WHERE replicas_max > 0;
+
+    CREATE TABLE asked_replicas (
+      model TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      replicas INTEGER NOT NULL,
+      PRIMARY KEY (model, version),
+      FOREIGN KEY (model, version) REFERENCES version (model, number)
+    ) STRICT, WITHOUT ROWID;
+    """
 
   private static let tables = """
     CREATE TABLE model (

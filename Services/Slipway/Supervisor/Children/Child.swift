@@ -1,4 +1,5 @@
 package import Base
+internal import Glibc
 internal import Subprocess
 internal import Synchronization
 internal import SystemPackage
@@ -20,6 +21,8 @@ package final class Child: Sendable {
   private let policy: Mutex<RestartPolicy>
   private let lastLines = Mutex<[String]>([])
   private let refused = Mutex<Refusal?>(nil)
+  /// The process that runs; it is not reaped while it stands here.
+  private let running = Mutex<Int32?>(nil)
   private let stopping = StopSignal()
   private let stopped = StopSignal()
   private let hasBegun = StopSignal()
@@ -54,17 +57,17 @@ package final class Child: Sendable {
       let launch = launch()
       policy.withLock { $0.started(at: clock.now) }
       lastLines.withLock { $0 = [] }
-      let (reason, status) = await runOnce(launch)
+      let end = await runOnce(launch)
       if stopping.isGiven || Task.isCancelled { break }
-      if let status, let refusal = refusal(of: launch, status: status) {
-        refused.withLock { $0 = refusal }
-        report(.refused(refusal))
+      if case .exited(let status) = end, let refusal = refusal(of: launch, status: status) {
+        giveUp(refusal)
         break
       }
+      let ending = ending(of: launch, end)
       let decision = policy.withLock {
-        $0.ended(at: clock.now, isClean: status == 0, chance: .random(in: 0...1))
+        $0.ended(at: clock.now, isClean: ending.isClean, chance: .random(in: 0...1))
       }
-      report(.ended(label: launch.label, reason: reason, wait: decision.wait))
+      report(.ended(ending, wait: decision.wait))
       if decision.isParked {
         report(.parked(label: launch.label, lastLines: lastLines.withLock { $0 }))
       }
@@ -79,6 +82,20 @@ package final class Child: Sendable {
     stopping.give()
   }
 
+  /// Ends the process that runs now at once, without a chance to drain; it starts again as after any end.
+  package func kill() {
+    running.withLock { process in
+      if let process { _ = Glibc.kill(process, SIGKILL) }
+    }
+  }
+
+  /// Keeps it from being started again; a process that runs is asked to stop.
+  package func giveUp(_ refusal: Refusal) {
+    refused.withLock { $0 = refusal }
+    report(.refused(refusal))
+    stop()
+  }
+
   /// Returns once ``run()`` is over; at once if it has not begun.
   package func waitUntilStopped() async {
     guard hasBegun.isGiven else { return }
@@ -86,15 +103,42 @@ package final class Child: Sendable {
   }
 
   private func refusal(of launch: Launch, status: Int32) -> Refusal? {
-    let prefix = "\(FilePath(launch.executablePath).lastComponent?.string ?? ""): "
-    let lastLine = lastLines.withLock { $0.last }.map {
-      $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0
-    }
-    return Refusal(label: launch.label, status: status, lastLine: lastLine)
+    Refusal(label: launch.label, status: status, lastLine: lastWords(of: launch))
   }
 
-  /// - Returns: how it ended, for people, and its status if it exited with one.
-  private func runOnce(_ launch: Launch) async -> (reason: String, status: Int32?) {
+  private func ending(of launch: Launch, _ end: End) -> ChildEnding {
+    let words = lastWords(of: launch)
+    return switch end {
+    case .exited(let status):
+      ChildEnding(
+        label: launch.label, reason: "exited with status \(status)", isCrash: false,
+        isClean: status == 0, lastWords: words)
+    case .killed(let signal):
+      ChildEnding(
+        label: launch.label, reason: "killed by signal \(signal)", isCrash: true, lastWords: words)
+    case .notRun(let cause):
+      ChildEnding(
+        label: launch.label, reason: "it could not be run: \(cause)", isCrash: false,
+        lastWords: words)
+    }
+  }
+
+  /// Without the executable's name before them.
+  private func lastWords(of launch: Launch) -> String? {
+    let prefix = "\(FilePath(launch.executablePath).lastComponent?.string ?? ""): "
+    let lines = lastLines.withLock { $0 }
+    return lines.last { !$0.isEmpty }.map {
+      $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0
+    }
+  }
+
+  private enum End {
+    case exited(Int32)
+    case killed(signal: Int32)
+    case notRun(cause: String)
+  }
+
+  private func runOnce(_ launch: Launch) async -> End {
     var options = PlatformOptions()
     // A group of its own: Ctrl-C is for the supervisor, who stops its children in order.
     options.processGroupID = 0
@@ -110,6 +154,8 @@ package final class Child: Sendable {
         platformOptions: options, input: .inputWriter, output: .sequence,
         error: .combinedWithOutput
       ) { execution in
+        running.withLock { $0 = execution.processIdentifier.value }
+        defer { running.withLock { $0 = nil } }
         report(
           .started(label: launch.label, processID: execution.processIdentifier.value))
         await withTaskGroup(of: Void.self) { group in
@@ -126,9 +172,12 @@ package final class Child: Sendable {
           group.cancelAll()
         }
       }
-      return Self.describe(result.terminationStatus)
+      return switch result.terminationStatus {
+      case .exited(let code): .exited(code)
+      case .signaled(let signal): .killed(signal: signal)
+      }
     } catch {
-      return ("it could not be run: \(error)", nil)
+      return .notRun(cause: "\(error)")
     }
   }
 
@@ -161,12 +210,5 @@ package final class Child: Sendable {
       lines.append(line)
     }
     write(label, line)
-  }
-
-  private static func describe(_ status: TerminationStatus) -> (reason: String, status: Int32?) {
-    switch status {
-    case .exited(let code): ("exited with status \(code)", code)
-    case .signaled(let signal): ("killed by signal \(signal)", nil)
-    }
   }
 }

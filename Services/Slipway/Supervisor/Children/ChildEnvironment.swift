@@ -2,6 +2,9 @@ internal import Trust
 
 /// What the suite's processes are told by environment.
 struct ChildEnvironment: Sendable {
+  /// As a worker that nobody tells a number: more serve few models, and cost memory each.
+  private static let engineThreadsMax = 4
+
   let configuration: SupervisorConfiguration
 
   /// Of a service that owns a port.
@@ -13,17 +16,19 @@ struct ChildEnvironment: Sendable {
   }
 
   /// Of a worker, which takes free ports.
-  func worker(
-    id: String, model: String, version: UInt32, environment: String
-  ) -> [String: String] {
+  func worker(id: String, _ order: WorkerOrder) -> [String: String] {
     var variables = common
     variables["SLIPWAY_LISTEN"] = "127.0.0.1:0"
     variables["SLIPWAY_OPS_LISTEN"] = "127.0.0.1:0"
-    variables["SLIPWAY_MODEL"] = model
-    variables["SLIPWAY_VERSION"] = "\(version)"
+    variables["SLIPWAY_MODEL"] = order.model
+    variables["SLIPWAY_VERSION"] = "\(order.version)"
     variables["SLIPWAY_WORKER_ID"] = id
-    variables["SLIPWAY_ENVIRONMENT"] = environment
+    variables["SLIPWAY_ENVIRONMENT"] = order.environment
     variables["SLIPWAY_CACHE"] = configuration.state.cache
+    variables["SLIPWAY_QUARANTINE"] = order.isQuarantine ? "1" : nil
+    if variables["SLIPWAY_ENGINE_THREADS"] == nil {
+      variables["SLIPWAY_ENGINE_THREADS"] = "\(min(order.threads, Self.engineThreadsMax))"
+    }
     return variables
   }
 

@@ -14,7 +14,8 @@ package struct StateDirectory: Sendable, Hashable {
   package var endpointsFile: String { "\(path)/endpoints.json" }
   package var adminKeyFile: String { "\(path)/admin.key" }
   package var authorityFile: String { "\(path)/authority.pem" }
-  package var parkedFile: String { "\(path)/parked.json" }
+  package var absentFile: String { "\(path)/absent.json" }
+  package var swapsFile: String { "\(path)/swaps.json" }
   package var logs: String { "\(path)/logs" }
   package var cache: String { "\(path)/cache" }
   package var lockFile: String { "\(path)/supervisor.pid" }
@@ -66,23 +67,38 @@ package struct StateDirectory: Sendable, Hashable {
   }
 
   func unpublish() {
-    for file in [endpointsFile, authorityFile, parkedFile] {
+    for file in [endpointsFile, authorityFile, absentFile, swapsFile] {
       try? FileManager.default.removeItem(atPath: file)
     }
   }
 
-  /// Says which workers were refused for good, and why.
-  func publish(parked: [ParkedWorker]) throws(SupervisorError) {
+  /// Says which workers should run and do not, and why.
+  func publish(absent: [AbsentWorker]) throws(SupervisorError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    guard let content = try? encoder.encode(parked) else { return }
-    try FileChange.replace(parkedFile, with: [UInt8](content) + [0x0a], mode: 0o600)
+    guard let content = try? encoder.encode(absent) else { return }
+    try FileChange.replace(absentFile, with: [UInt8](content) + [0x0a], mode: 0o600)
   }
 
-  /// Workers of the suite that runs here that were refused for good.
-  package func parkedWorkers() -> [ParkedWorker] {
-    FileManager.default.contents(atPath: parkedFile).flatMap {
-      try? JSONDecoder().decode([ParkedWorker].self, from: $0)
+  /// Workers that should run on the suite here and do not.
+  package func absentWorkers() -> [AbsentWorker] {
+    FileManager.default.contents(atPath: absentFile).flatMap {
+      try? JSONDecoder().decode([AbsentWorker].self, from: $0)
+    } ?? []
+  }
+
+  /// Says what the last change of versions of each model took of memory.
+  func publish(swaps: [SwapWatch.Record]) throws(SupervisorError) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    guard let content = try? encoder.encode(swaps) else { return }
+    try FileChange.replace(swapsFile, with: [UInt8](content) + [0x0a], mode: 0o600)
+  }
+
+  /// The last change of versions of each model, since the suite here has run.
+  package func swaps() -> [SwapWatch.Record] {
+    FileManager.default.contents(atPath: swapsFile).flatMap {
+      try? JSONDecoder().decode([SwapWatch.Record].self, from: $0)
     } ?? []
   }
 

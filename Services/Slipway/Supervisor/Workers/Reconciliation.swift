@@ -9,8 +9,8 @@ package struct Reconciliation: Sendable, Hashable {
 
 /// Compares what should run with what runs.
 ///
-/// Workers that are missing are started at once; one that is parked is not missing. Of too many workers
-/// of one version, those that are parked go first, then those that don't serve yet, then the newest. A version that is no longer desired is drained only when every
+/// Workers that are missing are started at once; one that is parked or waits for room is not missing. Of
+/// too many workers of one version, those without a process go first, then those that don't serve yet, then the newest. A version that is no longer desired is drained only when every
 /// desired worker of its model has served for `settle`, time enough for gateways to have moved, so that
 /// a change of versions never leaves a moment without a worker.
 ///
@@ -20,7 +20,7 @@ package func reconcile(
   desired: [DesiredModel], running: [RunningWorker], now: MonotonicInstant, settle: Duration
 ) -> Reconciliation {
   var result = Reconciliation()
-  let active = running.filter { $0.phase != .draining }
+  let active = running.filter { $0.phase != .draining && !$0.isQuarantine }
   let models = Set(active.map(\.model)).union(desired.map(\.model)).sorted()
   for model in models {
     let wanted = desired.first { $0.model == model }
@@ -43,7 +43,24 @@ package func reconcile(
       result.lookAgainAt = min(result.lookAgainAt ?? .distantFuture, settledAt)
     }
   }
+  result.actions += quarantineActions(desired, running.filter(\.isQuarantine))
   return result
+}
+
+/// One worker for each version that wants one for calls with which workers died.
+private func quarantineActions(
+  _ desired: [DesiredModel], _ running: [RunningWorker]
+) -> [WorkerAction] {
+  let active = running.filter { $0.phase != .draining }
+  let starts = desired.sorted { $0.model < $1.model }.flatMap { model in
+    model.quarantines.sorted().filter { version in
+      !active.contains { $0.model == model.model && $0.version == version }
+    }.map { WorkerAction.startQuarantine(model: model.model, version: $0) }
+  }
+  let drains = active.filter { worker in
+    !desired.contains { $0.model == worker.model && $0.quarantines.contains(worker.version) }
+  }.map { WorkerAction.drain(slot: $0.slot) }
+  return starts + drains
 }
 
 private func drainsBefore(_ left: RunningWorker, _ right: RunningWorker) -> Bool {
@@ -53,7 +70,7 @@ private func drainsBefore(_ left: RunningWorker, _ right: RunningWorker) -> Bool
 
 private func drainRank(_ phase: RunningWorker.Phase) -> Int {
   switch phase {
-  case .parked: 0
+  case .parked, .waiting: 0
   case .starting: 1
   case .serving, .draining: 2
   }

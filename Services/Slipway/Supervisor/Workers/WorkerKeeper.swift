@@ -7,27 +7,46 @@ internal import Synchronization
 ///
 /// The fleet decides; this carries its actions out and tells it what happens.
 final class WorkerKeeper: Sendable {
+  typealias MakeChild =
+    @Sendable (WorkerOrder, @escaping @Sendable (ChildEvent) -> Void) -> Child
+
+  /// What people are told of workers.
+  struct News: Sendable, Hashable {
+    var absent: [AbsentWorker] = []
+    var swaps: [SwapWatch.Record] = []
+  }
+
+  /// How the keeper reaches the world.
+  struct Surroundings: Sendable {
+    /// What the machine has for workers now.
+    var room: @Sendable () -> WorkerRoom
+    /// Whether a worker at this address does anything.
+    var isAlive: @Sendable (_ endpoint: String) async -> Bool
+    /// Takes the workers that should run and do not, and changes of versions, whenever they change.
+    var publish: @Sendable (News) -> Void
+    /// Told of a process that hangs and is killed.
+    var reportHung: @Sendable (_ workerID: String) -> Void
+    var makeChild: MakeChild
+  }
+
+  /// How often it is looked whether there is room for workers that wait for it.
+  private static let roomInterval = Duration.seconds(2)
+
   private let fleet: Mutex<WorkerFleet>
   private let children = Mutex<[Int: Child]>([:])
-  private let publishParked: @Sendable ([ParkedWorker]) -> Void
-  private let published = Mutex<[ParkedWorker]>([])
+  private let published = Mutex(News())
+  /// When the loop wakes by itself.
+  private let alarm = Mutex<MonotonicInstant?>(nil)
   private let clock: any MonotonicClock
-  private let makeChild: @Sendable (WorkerOrder, @escaping @Sendable (ChildEvent) -> Void) -> Child
+  private let surroundings: Surroundings
   /// One token at most: the loop looks at everything whenever it wakes.
   private let wakes: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
 
-  /// - Parameter publishParked: takes the workers that are parked, whenever they change.
-  init(
-    settle: Duration, clock: any MonotonicClock,
-    publishParked: @escaping @Sendable ([ParkedWorker]) -> Void,
-    makeChild:
-      @escaping @Sendable (WorkerOrder, @escaping @Sendable (ChildEvent) -> Void) -> Child
-  ) {
+  init(settle: Duration, clock: any MonotonicClock, _ surroundings: Surroundings) {
     fleet = Mutex(WorkerFleet(settle: settle))
     self.clock = clock
-    self.publishParked = publishParked
-    self.makeChild = makeChild
+    self.surroundings = surroundings
     (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -41,9 +60,13 @@ final class WorkerKeeper: Sendable {
         }
         for await _ in wakes {
           let next = act(adding: &workers)
+          for silent in fleet.withLock({ $0.silent(now: clock.now) }) {
+            group.addTask { await self.look(at: silent) }
+          }
           publish()
-          guard let next else { continue }
-          group.addTask { await self.lookAgain(at: next) }
+          let times = [next, fleet.withLock { $0.nextLook }].compactMap { $0 }
+          guard let moment = times.min(), setsAlarm(at: moment) else { continue }
+          group.addTask { await self.lookAgain(at: moment) }
         }
         group.cancelAll()
       }
@@ -62,19 +85,38 @@ final class WorkerKeeper: Sendable {
     }
   }
 
+  /// Whether the loop would otherwise sleep longer than that.
+  private func setsAlarm(at moment: MonotonicInstant) -> Bool {
+    let now = clock.now
+    return alarm.withLock { alarm in
+      if let set = alarm, set > now, set <= moment { return false }
+      alarm = moment
+      return true
+    }
+  }
+
   private func lookAgain(at moment: MonotonicInstant) async {
     let wait = Duration.nanoseconds(moment.nanoseconds(since: clock.now))
     guard (try? await Task.sleep(for: wait)) != nil else { return }
     wake.yield()
   }
 
+  /// Kills a process that has lost its lease and does not answer.
+  private func look(at silent: WorkerFleet.Silent) async {
+    guard await !surroundings.isAlive(silent.endpoint), !Task.isCancelled,
+      fleet.withLock({ $0.isStillSilent(silent) })
+    else { return }
+    surroundings.reportHung(silent.workerID)
+    children.withLock { $0[silent.slot] }?.kill()
+  }
+
   private func publish() {
-    let parked = fleet.withLock { $0.parked }
+    let news = fleet.withLock { News(absent: $0.absent, swaps: $0.swaps.records) }
     let isNew = published.withLock { published in
-      defer { published = parked }
-      return published != parked
+      defer { published = news }
+      return published != news
     }
-    if isNew { publishParked(parked) }
+    if isNew { surroundings.publish(news) }
   }
 
   private func act(adding workers: inout DiscardingTaskGroup) -> MonotonicInstant? {
@@ -82,13 +124,9 @@ final class WorkerKeeper: Sendable {
     for action in plan.actions {
       switch action {
       case .start(let model, let version):
-        let (slot, environment) = fleet.withLock {
-          ($0.add(model: model, version: version), $0.environment(of: model))
-        }
-        let order = WorkerOrder(model: model, version: version, environment: environment)
-        let child = makeChild(order) { [weak self] in self?.take($0, slot: slot) }
-        children.withLock { $0[slot] = child }
-        workers.addTask { await child.run() }
+        fleet.withLock { _ = $0.add(model: model, version: version) }
+      case .startQuarantine(let model, let version):
+        fleet.withLock { _ = $0.add(model: model, version: version, isQuarantine: true) }
       case .drain(let slot):
         guard let child = children.withLock({ $0[slot] }) else {
           fleet.withLock { $0.remove(slot) }
@@ -98,14 +136,35 @@ final class WorkerKeeper: Sendable {
         child.stop()
       }
     }
-    return plan.lookAgainAt
+    guard fleet.withLock({ $0.hasNew }) else { return plan.lookAgainAt }
+    start(adding: &workers)
+    guard fleet.withLock({ $0.hasNew }) else { return plan.lookAgainAt }
+    return min(plan.lookAgainAt ?? .distantFuture, clock.now.advanced(by: Self.roomInterval))
+  }
+
+  /// Starts the workers that there is room for.
+  private func start(adding workers: inout DiscardingTaskGroup) {
+    let room = surroundings.room()
+    let orders = fleet.withLock { fleet in
+      fleet.admit(room).compactMap { slot in
+        fleet.order(of: slot, cores: room.cores).map { (slot, $0) }
+      }
+    }
+    for (slot, order) in orders {
+      let child = surroundings.makeChild(order) { [weak self] in self?.take($0, slot: slot) }
+      children.withLock { $0[slot] = child }
+      workers.addTask { await child.run() }
+    }
   }
 
   private func take(_ event: ChildEvent, slot: Int) {
     switch event {
     case .started(let label, _):
       fleet.withLock { $0.started(slot, workerID: label, now: clock.now) }
-    case .ended: fleet.withLock { $0.ended(slot) }
+    case .ended(let ending, _):
+      if let refusal = fleet.withLock({ $0.ended(slot, ending) }) {
+        children.withLock { $0[slot] }?.giveUp(refusal)
+      }
     case .parked: break
     case .refused(let refusal): fleet.withLock { $0.park(slot, refusal) }
     case .stopped:
@@ -114,11 +173,4 @@ final class WorkerKeeper: Sendable {
     }
     wake.yield()
   }
-}
-
-/// Which worker is to be started.
-struct WorkerOrder: Sendable, Hashable {
-  var model: String
-  var version: UInt32
-  var environment: String
 }

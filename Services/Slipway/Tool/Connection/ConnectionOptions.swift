@@ -39,6 +39,8 @@ struct ConnectionOptions: ParsableArguments {
     do {
       let authority =
         context.certificates(certs).map { "\($0)/authority.pem" } ?? state?.authority()
+      // It ends with this scope.
+      async let _: Void = Self.sayThatItWaits(for: endpoint, context)
       let channel = try await context.gateways.gateway(
         at: endpoint, key: key, state: state, authority: authority)
       return Session(channel: channel, context: context, isJSON: json, state: state)
@@ -46,6 +48,14 @@ struct ConnectionOptions: ParsableArguments {
       throw ToolError(error)
     }
   }
+
+  /// Says so when a gateway, which may be starting again, lets a person wait.
+  private static func sayThatItWaits(for endpoint: String, _ context: ToolContext) async {
+    do { try await Task.sleep(for: silenceMax) } catch { return }
+    context.output.complain("waiting for the gateway at \(endpoint)\n")
+  }
+
+  private static let silenceMax: Duration = .seconds(1)
 
   /// The gateway, and the state directory that it was found in.
   private func endpoint(

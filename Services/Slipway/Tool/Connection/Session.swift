@@ -10,8 +10,11 @@ struct Session {
   /// Of the suite that the gateway belongs to, if it runs on this machine.
   var state: StateDirectory?
 
-  /// Workers that were refused for good; empty where the suite runs elsewhere.
-  var parkedWorkers: [ParkedWorker] { state?.parkedWorkers() ?? [] }
+  /// Workers that should run and do not; empty where the suite runs elsewhere.
+  var absentWorkers: [AbsentWorker] { state?.absentWorkers() ?? [] }
+
+  /// Changes of versions; none where the suite runs elsewhere.
+  var swaps: [SwapWatch.Record] { state?.swaps() ?? [] }
 
   func call<Request, Response>(
     _ method: Method<Request, Response>, _ request: Request

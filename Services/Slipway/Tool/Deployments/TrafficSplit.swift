@@ -52,11 +52,17 @@ enum TrafficSplit {
     return others + [Registry.Target(version: version, replicas: replicas, weight: weight)]
   }
 
-  /// All of the traffic for one version, with as many workers as the busiest version had.
+  /// All of the traffic for one version, with as many workers as the busiest version had, and following
+  /// the load as that one did unless a number is given.
   static func promote(
     _ current: [Registry.Target], version: UInt32, replicas: UInt32?
   ) -> [Registry.Target] {
-    let most = current.map(\.replicas).max() ?? 1
-    return [Registry.Target(version: version, replicas: replicas ?? max(1, most), weight: 100)]
+    let busiest = current.max { $0.replicas < $1.replicas }
+    let own = current.first { $0.version == version }
+    return [
+      Registry.Target(
+        version: version, replicas: replicas ?? max(1, busiest?.replicas ?? 1), weight: 100,
+        scaling: replicas == nil ? own?.scaling ?? busiest?.scaling : nil)
+    ]
   }
 }

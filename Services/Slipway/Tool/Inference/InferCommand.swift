@@ -25,6 +25,8 @@ struct InferCommand: AsyncParsableCommand {
   var inputs: [String] = []
   @Option(name: .customLong("output"), help: "Only this output; may be repeated.")
   var outputs: [String] = []
+  @Option(help: "Names the call, such as for labels that come later; at most 64 bytes.")
+  var id = ""
   @Option(help: "Calls with the same key go to the same version of a split.")
   var routingKey = ""
   @Option(
@@ -47,7 +49,7 @@ struct InferCommand: AsyncParsableCommand {
     }
     let result = try await client.infer(
       InferenceRequest(
-        model: model, version: version, inputs: tensors, outputs: outputs,
+        model: model, version: version, id: id, inputs: tensors, outputs: outputs,
         routingKey: routingKey, timeout: timeout.duration))
     session.present(InferenceView(result))
   }

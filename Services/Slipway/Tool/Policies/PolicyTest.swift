@@ -77,7 +77,7 @@ struct PolicyCheck: AsyncParsableCommand {
       Policies.CheckRequest(
         content: [UInt8](content), format: format ?? Self.format(of: file), channel: channel,
         locale: locale, model: model, bundle: bundle))
-    session.present(VerdictView(verdict))
+    session.present(PolicyVerdictView(verdict))
     if verdict.action == "hold" || verdict.action == "block" {
       throw ToolError(.refused, "`\(file)`: \(verdict.action)")
     }

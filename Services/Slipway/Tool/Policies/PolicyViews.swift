@@ -52,7 +52,7 @@ struct BindingView: PresentableRow {
 }
 
 /// What a bundle says of a text: a finding a line.
-struct VerdictView: Presentable {
+struct PolicyVerdictView: Presentable {
   struct FindingView: Encodable {
     var rule: String
     var kind: String

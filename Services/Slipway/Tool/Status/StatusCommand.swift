@@ -11,6 +11,8 @@ struct StatusCommand: AsyncParsableCommand {
     let session = try await connection.session()
     let status = try await session.call(Gateway.API.getStatus, Gateway.GetStatusRequest())
     let models = try await session.models()
-    session.present(StatusView(status, models: models, parked: session.parkedWorkers))
+    session.present(
+      StatusView(
+        status, models: models, absent: session.absentWorkers, swaps: session.swaps))
   }
 }

@@ -21,17 +21,21 @@ struct StatusView: Presentable {
 
   var services: [Service]
   var models: [ModelView]
-  var parked: [WorkerView]
+  var absent: [WorkerView]
   var latency: [Latency]
+  /// What the last change of versions of each model took of memory.
+  var swaps: [SwapWatch.Record]
 
   init(
-    _ status: Gateway.GetStatusResponse, models: [Registry.Model], parked: [ParkedWorker] = []
+    _ status: Gateway.GetStatusResponse, models: [Registry.Model], absent: [AbsentWorker] = [],
+    swaps: [SwapWatch.Record] = []
   ) {
     services = status.services.map {
       Service(name: $0.name, endpoint: $0.endpoint, state: $0.state, release: $0.release)
     }
     self.models = models.map(ModelView.init)
-    self.parked = parked.map { WorkerView($0) }
+    self.absent = absent.map { WorkerView($0) }
+    self.swaps = swaps
     latency = status.latency.map {
       Latency(
         model: $0.model, version: $0.version, requests: $0.requests, failures: $0.failures,
@@ -47,7 +51,7 @@ struct StatusView: Presentable {
         "model", model.name, "\(serving) serving", model.deployment?.split ?? "not deployed",
       ]
     }
-    let parked = parked.map { ["worker", $0.id, $0.state, $0.reason ?? ""] }
+    let absent = absent.map { ["worker", $0.id, $0.state, $0.reason ?? ""] }
     let latency = latency.map {
       [
         "latency", "\($0.model) \($0.version)",
@@ -55,7 +59,20 @@ struct StatusView: Presentable {
         "p50 \(Spelling.nanoseconds($0.p50Nanoseconds)), p99 \(Spelling.nanoseconds($0.p99Nanoseconds))",
       ]
     }
+    let swaps = swaps.map { swap in
+      let (from, to) = (Self.list(swap.from), Self.list(swap.to))
+      return [
+        "swap", swap.model, "\(from) to \(to)",
+        "memory \(Spelling.size(swap.bytesBefore)) before, \(Spelling.size(swap.bytesMost)) meanwhile, "
+          + "\(Spelling.size(swap.bytesAfter)) after",
+      ]
+    }
     return Table(
-      columns: ["WHAT", "NAME", "STATE", "DETAIL"], rows: services + models + parked + latency)
+      columns: ["WHAT", "NAME", "STATE", "DETAIL"],
+      rows: services + models + absent + latency + swaps)
+  }
+
+  private static func list(_ versions: [UInt32]) -> String {
+    versions.map { "\($0)" }.joined(separator: ",")
   }
 }

@@ -41,6 +41,19 @@ struct UpCommand: AsyncParsableCommand {
   @Option(help: "Port of the gateway; the other services take the next ones.")
   var portBase = PortPlan.baseDefault
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Memory that all workers may have together; as much as the machine can spare, if not given.",
+      valueName: "size"), transform: ByteSize.parse)
+  var memory: ByteSize?
+
+  @Option(
+    parsing: .unconditional,
+    help: .number("Processors that the workers of a version share; the machine's, if not given."),
+    transform: WholeNumber.parse)
+  var cores: UInt32?
+
   @Flag(help: "Return when every service is ready; `slipway down` ends the suite.")
   var detach = false
 
@@ -64,6 +77,7 @@ struct UpCommand: AsyncParsableCommand {
   var grace: TimeSpan = Self.graceDefault
 
   func validate() throws {
+    if cores == 0 { throw ValidationError("expected `--cores` from 1 on") }
     guard !detach else { return }
     let alone = timeout != nil ? "--timeout" : output.json ? "--json" : nil
     if let alone {
@@ -81,6 +95,8 @@ struct UpCommand: AsyncParsableCommand {
       executables: context.executables, environment: context.environment)
     configuration.grace = grace.duration
     configuration.polls = latency
+    configuration.memoryBytesMax = memory?.bytes
+    if let cores { configuration.cores = Int(cores) }
     configuration.certificates = context.certificates(certs)
     if let folder = configuration.certificates { try Self.check(folder) }
     let prefix = LinePrefix(width: 20, usesColour: console.isTerminal)
@@ -125,7 +141,9 @@ struct UpCommand: AsyncParsableCommand {
       [
         "up", "--detached", "--state", state.path, "--port-base", "\(portBase)", "--grace",
         grace.text,
-      ] + (certificates.map { ["--certs", $0] } ?? []) + (latency ? ["--latency"] : []),
+      ] + (certificates.map { ["--certs", $0] } ?? []) + (latency ? ["--latency"] : [])
+        + (memory.map { ["--memory", $0.text] } ?? [])
+        + (cores.map { ["--cores", "\($0)"] } ?? []),
       environment: context.environment, state: state)
     let endpoints = try await suite.endpoints(
       within: (timeout ?? Self.timeoutDefault).duration, grace: grace.duration)
@@ -139,8 +157,8 @@ struct UpCommand: AsyncParsableCommand {
   static func lines(for event: SupervisorEvent) -> [String] {
     switch event {
     case .child(_, .started(let label, let process)): ["\(label) runs as process \(process)"]
-    case .child(_, .ended(let label, let reason, let wait)):
-      ["\(label) \(reason); it starts again in \(wait.spelled)"]
+    case .child(_, .ended(let ending, let wait)):
+      ["\(ending.label) \(ending.reason); it starts again in \(wait.spelled)"]
     case .child(_, .parked(let label, let lastLines)):
       ["\(label) is parked: it ends again and again; its last lines were:"]
         + lastLines.map { "  \($0)" }
@@ -150,8 +168,10 @@ struct UpCommand: AsyncParsableCommand {
     case .ready(let role, let endpoint): ["\(role) is ready on \(endpoint)"]
     case .up: ["the suite is up"]
     case .watchLost(let reason): ["the registry's watch broke and is tried again: \(reason)"]
-    case .parkedUnpublished(let reason):
-      ["which workers are parked can't be written: \(reason)"]
+    case .hung(let worker):
+      ["\(worker) has lost its lease and does not answer: it is killed and replaced"]
+    case .absentUnpublished(let reason):
+      ["which workers do not run can't be written: \(reason)"]
     case .stopping: ["stopping"]
     }
   }

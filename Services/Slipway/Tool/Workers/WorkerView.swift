@@ -1,10 +1,11 @@
 internal import Contracts
 internal import SlipwaySupervisor
 
-/// A worker that holds a lease, or that was refused for good.
+/// A worker that holds a lease, or that should run and does not.
 struct WorkerView: PresentableRow {
   static let columns = [
-    "WORKER", "MODEL", "VERSION", "STATE", "ENDPOINT", "QUEUED", "IN FLIGHT", "PROCESS", "HOST",
+    "WORKER", "MODEL", "VERSION", "STATE", "ENDPOINT", "QUEUED", "IN FLIGHT", "WAIT", "BUSY",
+    "MEMORY", "PROCESS", "HOST",
   ]
 
   var id: String
@@ -14,11 +15,16 @@ struct WorkerView: PresentableRow {
   var endpoint: String
   var queueDepth: UInt32
   var inFlight: UInt32
+  /// That calls which come are predicted to wait.
+  var queueWaitNanoseconds: UInt64
+  var busyPerMille: UInt32
+  /// Proportional set size; 0 where nobody knows.
+  var memoryBytes: UInt64
   var acquiredAt: String?
   var expiresAt: String?
   var processID: UInt32
   var host: String
-  /// Why it is parked; nil for one that holds a lease.
+  /// Why it does not run; nil for one that holds a lease.
   var reason: String?
 
   init(_ lease: Registry.Lease) {
@@ -29,30 +35,36 @@ struct WorkerView: PresentableRow {
     endpoint = lease.endpoint
     queueDepth = lease.queueDepth
     inFlight = lease.inFlight
+    queueWaitNanoseconds = lease.queueWait
+    busyPerMille = lease.busyPerMille
+    memoryBytes = lease.memoryBytes
     acquiredAt = Spelling.time(lease.acquiredAt)
     expiresAt = Spelling.time(lease.expiresAt)
     processID = lease.processID
     host = lease.host
   }
 
-  init(_ parked: ParkedWorker) {
-    id = parked.id
-    model = parked.model
-    version = parked.version
-    state = "parked"
+  init(_ absent: AbsentWorker) {
+    id = absent.id
+    model = absent.model
+    version = absent.version
+    state = absent.state.rawValue
     endpoint = ""
     queueDepth = 0
     inFlight = 0
+    queueWaitNanoseconds = 0
+    busyPerMille = 0
+    memoryBytes = 0
     processID = 0
     host = ""
-    reason = parked.reason
+    reason = absent.reason
   }
 
   var row: [String] {
     [
       id, model, "\(version)", reason.map { "\(state): \($0)" } ?? state, endpoint, "\(queueDepth)",
-      "\(inFlight)", "\(processID)",
-      host,
+      "\(inFlight)", Spelling.nanoseconds(queueWaitNanoseconds), "\(busyPerMille / 10) %",
+      memoryBytes == 0 ? "" : Spelling.size(memoryBytes), "\(processID)", host,
     ]
   }
 }

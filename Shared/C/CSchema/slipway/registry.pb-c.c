@@ -1048,6 +1048,51 @@ void   slipway__registry__v1__target__free_unpacked
   assert(message->base.descriptor == &slipway__registry__v1__target__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   slipway__registry__v1__scaling__init
+                     (Slipway__Registry__V1__Scaling         *message)
+{
+  static const Slipway__Registry__V1__Scaling init_value = SLIPWAY__REGISTRY__V1__SCALING__INIT;
+  *message = init_value;
+}
+size_t slipway__registry__v1__scaling__get_packed_size
+                     (const Slipway__Registry__V1__Scaling *message)
+{
+  assert(message->base.descriptor == &slipway__registry__v1__scaling__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t slipway__registry__v1__scaling__pack
+                     (const Slipway__Registry__V1__Scaling *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &slipway__registry__v1__scaling__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t slipway__registry__v1__scaling__pack_to_buffer
+                     (const Slipway__Registry__V1__Scaling *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &slipway__registry__v1__scaling__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Slipway__Registry__V1__Scaling *
+       slipway__registry__v1__scaling__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Slipway__Registry__V1__Scaling *)
+     protobuf_c_message_unpack (&slipway__registry__v1__scaling__descriptor,
+                                allocator, len, data);
+}
+void   slipway__registry__v1__scaling__free_unpacked
+                     (Slipway__Registry__V1__Scaling *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &slipway__registry__v1__scaling__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   slipway__registry__v1__deployment__init
                      (Slipway__Registry__V1__Deployment         *message)
 {
@@ -1678,6 +1723,96 @@ void   slipway__registry__v1__list_leases_response__free_unpacked
   assert(message->base.descriptor == &slipway__registry__v1__list_leases_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   slipway__registry__v1__report_demand_request__init
+                     (Slipway__Registry__V1__ReportDemandRequest         *message)
+{
+  static const Slipway__Registry__V1__ReportDemandRequest init_value = SLIPWAY__REGISTRY__V1__REPORT_DEMAND_REQUEST__INIT;
+  *message = init_value;
+}
+size_t slipway__registry__v1__report_demand_request__get_packed_size
+                     (const Slipway__Registry__V1__ReportDemandRequest *message)
+{
+  assert(message->base.descriptor == &slipway__registry__v1__report_demand_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t slipway__registry__v1__report_demand_request__pack
+                     (const Slipway__Registry__V1__ReportDemandRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &slipway__registry__v1__report_demand_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t slipway__registry__v1__report_demand_request__pack_to_buffer
+                     (const Slipway__Registry__V1__ReportDemandRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &slipway__registry__v1__report_demand_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Slipway__Registry__V1__ReportDemandRequest *
+       slipway__registry__v1__report_demand_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Slipway__Registry__V1__ReportDemandRequest *)
+     protobuf_c_message_unpack (&slipway__registry__v1__report_demand_request__descriptor,
+                                allocator, len, data);
+}
+void   slipway__registry__v1__report_demand_request__free_unpacked
+                     (Slipway__Registry__V1__ReportDemandRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &slipway__registry__v1__report_demand_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   slipway__registry__v1__report_demand_response__init
+                     (Slipway__Registry__V1__ReportDemandResponse         *message)
+{
+  static const Slipway__Registry__V1__ReportDemandResponse init_value = SLIPWAY__REGISTRY__V1__REPORT_DEMAND_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t slipway__registry__v1__report_demand_response__get_packed_size
+                     (const Slipway__Registry__V1__ReportDemandResponse *message)
+{
+  assert(message->base.descriptor == &slipway__registry__v1__report_demand_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t slipway__registry__v1__report_demand_response__pack
+                     (const Slipway__Registry__V1__ReportDemandResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &slipway__registry__v1__report_demand_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t slipway__registry__v1__report_demand_response__pack_to_buffer
+                     (const Slipway__Registry__V1__ReportDemandResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &slipway__registry__v1__report_demand_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Slipway__Registry__V1__ReportDemandResponse *
+       slipway__registry__v1__report_demand_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Slipway__Registry__V1__ReportDemandResponse *)
+     protobuf_c_message_unpack (&slipway__registry__v1__report_demand_response__descriptor,
+                                allocator, len, data);
+}
+void   slipway__registry__v1__report_demand_response__free_unpacked
+                     (Slipway__Registry__V1__ReportDemandResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &slipway__registry__v1__report_demand_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   slipway__registry__v1__watch_models_request__init
                      (Slipway__Registry__V1__WatchModelsRequest         *message)
 {
@@ -1766,6 +1901,51 @@ void   slipway__registry__v1__model_state__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &slipway__registry__v1__model_state__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   slipway__registry__v1__version_memory__init
+                     (Slipway__Registry__V1__VersionMemory         *message)
+{
+  static const Slipway__Registry__V1__VersionMemory init_value = SLIPWAY__REGISTRY__V1__VERSION_MEMORY__INIT;
+  *message = init_value;
+}
+size_t slipway__registry__v1__version_memory__get_packed_size
+                     (const Slipway__Registry__V1__VersionMemory *message)
+{
+  assert(message->base.descriptor == &slipway__registry__v1__version_memory__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t slipway__registry__v1__version_memory__pack
+                     (const Slipway__Registry__V1__VersionMemory *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &slipway__registry__v1__version_memory__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t slipway__registry__v1__version_memory__pack_to_buffer
+                     (const Slipway__Registry__V1__VersionMemory *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &slipway__registry__v1__version_memory__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Slipway__Registry__V1__VersionMemory *
+       slipway__registry__v1__version_memory__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Slipway__Registry__V1__VersionMemory *)
+     protobuf_c_message_unpack (&slipway__registry__v1__version_memory__descriptor,
+                                allocator, len, data);
+}
+void   slipway__registry__v1__version_memory__free_unpacked
+                     (Slipway__Registry__V1__VersionMemory *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &slipway__registry__v1__version_memory__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 static const ProtobufCFieldDescriptor slipway__registry__v1__file_entry__field_descriptors[3] =
@@ -3253,7 +3433,7 @@ const ProtobufCMessageDescriptor slipway__registry__v1__approve_response__descri
   (ProtobufCMessageInit) slipway__registry__v1__approve_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor slipway__registry__v1__target__field_descriptors[3] =
+static const ProtobufCFieldDescriptor slipway__registry__v1__target__field_descriptors[4] =
 {
   {
     "version",
@@ -3291,16 +3471,29 @@ static const ProtobufCFieldDescriptor slipway__registry__v1__target__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "scaling",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__Target, scaling),
+    &slipway__registry__v1__scaling__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned slipway__registry__v1__target__field_indices_by_name[] = {
   1,   /* field[1] = replicas */
+  3,   /* field[3] = scaling */
   0,   /* field[0] = version */
   2,   /* field[2] = weight */
 };
 static const ProtobufCIntRange slipway__registry__v1__target__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor slipway__registry__v1__target__descriptor =
 {
@@ -3310,11 +3503,88 @@ const ProtobufCMessageDescriptor slipway__registry__v1__target__descriptor =
   "Slipway__Registry__V1__Target",
   "slipway.registry.v1",
   sizeof(Slipway__Registry__V1__Target),
-  3,
+  4,
   slipway__registry__v1__target__field_descriptors,
   slipway__registry__v1__target__field_indices_by_name,
   1,  slipway__registry__v1__target__number_ranges,
   (ProtobufCMessageInit) slipway__registry__v1__target__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor slipway__registry__v1__scaling__field_descriptors[4] =
+{
+  {
+    "min",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__Scaling, min),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "max",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__Scaling, max),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "wait_target",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__Scaling, wait_target),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idle",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__Scaling, idle),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned slipway__registry__v1__scaling__field_indices_by_name[] = {
+  3,   /* field[3] = idle */
+  1,   /* field[1] = max */
+  0,   /* field[0] = min */
+  2,   /* field[2] = wait_target */
+};
+static const ProtobufCIntRange slipway__registry__v1__scaling__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor slipway__registry__v1__scaling__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "slipway.registry.v1.Scaling",
+  "Scaling",
+  "Slipway__Registry__V1__Scaling",
+  "slipway.registry.v1",
+  sizeof(Slipway__Registry__V1__Scaling),
+  4,
+  slipway__registry__v1__scaling__field_descriptors,
+  slipway__registry__v1__scaling__field_indices_by_name,
+  1,  slipway__registry__v1__scaling__number_ranges,
+  (ProtobufCMessageInit) slipway__registry__v1__scaling__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor slipway__registry__v1__deployment__field_descriptors[7] =
@@ -3574,7 +3844,7 @@ const ProtobufCMessageDescriptor slipway__registry__v1__rollback_request__descri
   (ProtobufCMessageInit) slipway__registry__v1__rollback_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor slipway__registry__v1__scale_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor slipway__registry__v1__scale_request__field_descriptors[5] =
 {
   {
     "model",
@@ -3624,17 +3894,30 @@ static const ProtobufCFieldDescriptor slipway__registry__v1__scale_request__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "scaling",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__ScaleRequest, scaling),
+    &slipway__registry__v1__scaling__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned slipway__registry__v1__scale_request__field_indices_by_name[] = {
   0,   /* field[0] = model */
   3,   /* field[3] = reason */
   2,   /* field[2] = replicas */
+  4,   /* field[4] = scaling */
   1,   /* field[1] = version */
 };
 static const ProtobufCIntRange slipway__registry__v1__scale_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor slipway__registry__v1__scale_request__descriptor =
 {
@@ -3644,7 +3927,7 @@ const ProtobufCMessageDescriptor slipway__registry__v1__scale_request__descripto
   "Slipway__Registry__V1__ScaleRequest",
   "slipway.registry.v1",
   sizeof(Slipway__Registry__V1__ScaleRequest),
-  4,
+  5,
   slipway__registry__v1__scale_request__field_descriptors,
   slipway__registry__v1__scale_request__field_indices_by_name,
   1,  slipway__registry__v1__scale_request__number_ranges,
@@ -3740,7 +4023,7 @@ const ProtobufCMessageDescriptor slipway__registry__v1__list_deployments_respons
   (ProtobufCMessageInit) slipway__registry__v1__list_deployments_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor slipway__registry__v1__lease__field_descriptors[11] =
+static const ProtobufCFieldDescriptor slipway__registry__v1__lease__field_descriptors[14] =
 {
   {
     "worker_id",
@@ -3874,16 +4157,55 @@ static const ProtobufCFieldDescriptor slipway__registry__v1__lease__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "queue_wait",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__Lease, queue_wait),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "busy_per_mille",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__Lease, busy_per_mille),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "memory_bytes",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__Lease, memory_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned slipway__registry__v1__lease__field_indices_by_name[] = {
   7,   /* field[7] = acquired_at */
+  12,   /* field[12] = busy_per_mille */
   3,   /* field[3] = endpoint */
   8,   /* field[8] = expires_at */
   10,   /* field[10] = host */
   6,   /* field[6] = in_flight */
+  13,   /* field[13] = memory_bytes */
   1,   /* field[1] = model */
   9,   /* field[9] = process_id */
   5,   /* field[5] = queue_depth */
+  11,   /* field[11] = queue_wait */
   4,   /* field[4] = state */
   2,   /* field[2] = version */
   0,   /* field[0] = worker_id */
@@ -3891,7 +4213,7 @@ static const unsigned slipway__registry__v1__lease__field_indices_by_name[] = {
 static const ProtobufCIntRange slipway__registry__v1__lease__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor slipway__registry__v1__lease__descriptor =
 {
@@ -3901,14 +4223,14 @@ const ProtobufCMessageDescriptor slipway__registry__v1__lease__descriptor =
   "Slipway__Registry__V1__Lease",
   "slipway.registry.v1",
   sizeof(Slipway__Registry__V1__Lease),
-  11,
+  14,
   slipway__registry__v1__lease__field_descriptors,
   slipway__registry__v1__lease__field_indices_by_name,
   1,  slipway__registry__v1__lease__number_ranges,
   (ProtobufCMessageInit) slipway__registry__v1__lease__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor slipway__registry__v1__acquire_lease_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor slipway__registry__v1__acquire_lease_request__field_descriptors[7] =
 {
   {
     "worker_id",
@@ -3982,19 +4304,32 @@ static const ProtobufCFieldDescriptor slipway__registry__v1__acquire_lease_reque
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "quarantine",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__AcquireLeaseRequest, quarantine),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned slipway__registry__v1__acquire_lease_request__field_indices_by_name[] = {
   3,   /* field[3] = endpoint */
   5,   /* field[5] = host */
   1,   /* field[1] = model */
   4,   /* field[4] = process_id */
+  6,   /* field[6] = quarantine */
   2,   /* field[2] = version */
   0,   /* field[0] = worker_id */
 };
 static const ProtobufCIntRange slipway__registry__v1__acquire_lease_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor slipway__registry__v1__acquire_lease_request__descriptor =
 {
@@ -4004,14 +4339,14 @@ const ProtobufCMessageDescriptor slipway__registry__v1__acquire_lease_request__d
   "Slipway__Registry__V1__AcquireLeaseRequest",
   "slipway.registry.v1",
   sizeof(Slipway__Registry__V1__AcquireLeaseRequest),
-  6,
+  7,
   slipway__registry__v1__acquire_lease_request__field_descriptors,
   slipway__registry__v1__acquire_lease_request__field_indices_by_name,
   1,  slipway__registry__v1__acquire_lease_request__number_ranges,
   (ProtobufCMessageInit) slipway__registry__v1__acquire_lease_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor slipway__registry__v1__renew_lease_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor slipway__registry__v1__renew_lease_request__field_descriptors[8] =
 {
   {
     "worker_id",
@@ -4049,16 +4384,81 @@ static const ProtobufCFieldDescriptor slipway__registry__v1__renew_lease_request
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "calls",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__RenewLeaseRequest, calls),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refused",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__RenewLeaseRequest, refused),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "queue_wait",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__RenewLeaseRequest, queue_wait),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "busy_per_mille",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__RenewLeaseRequest, busy_per_mille),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "memory_bytes",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__RenewLeaseRequest, memory_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned slipway__registry__v1__renew_lease_request__field_indices_by_name[] = {
+  6,   /* field[6] = busy_per_mille */
+  3,   /* field[3] = calls */
   2,   /* field[2] = in_flight */
+  7,   /* field[7] = memory_bytes */
   1,   /* field[1] = queue_depth */
+  5,   /* field[5] = queue_wait */
+  4,   /* field[4] = refused */
   0,   /* field[0] = worker_id */
 };
 static const ProtobufCIntRange slipway__registry__v1__renew_lease_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor slipway__registry__v1__renew_lease_request__descriptor =
 {
@@ -4068,7 +4468,7 @@ const ProtobufCMessageDescriptor slipway__registry__v1__renew_lease_request__des
   "Slipway__Registry__V1__RenewLeaseRequest",
   "slipway.registry.v1",
   sizeof(Slipway__Registry__V1__RenewLeaseRequest),
-  3,
+  8,
   slipway__registry__v1__renew_lease_request__field_descriptors,
   slipway__registry__v1__renew_lease_request__field_indices_by_name,
   1,  slipway__registry__v1__renew_lease_request__number_ranges,
@@ -4271,6 +4671,101 @@ const ProtobufCMessageDescriptor slipway__registry__v1__list_leases_response__de
   (ProtobufCMessageInit) slipway__registry__v1__list_leases_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor slipway__registry__v1__report_demand_request__field_descriptors[4] =
+{
+  {
+    "model",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__ReportDemandRequest, model),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "version",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__ReportDemandRequest, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "waiting",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__ReportDemandRequest, waiting),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "suspects",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__ReportDemandRequest, suspects),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned slipway__registry__v1__report_demand_request__field_indices_by_name[] = {
+  0,   /* field[0] = model */
+  3,   /* field[3] = suspects */
+  1,   /* field[1] = version */
+  2,   /* field[2] = waiting */
+};
+static const ProtobufCIntRange slipway__registry__v1__report_demand_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor slipway__registry__v1__report_demand_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "slipway.registry.v1.ReportDemandRequest",
+  "ReportDemandRequest",
+  "Slipway__Registry__V1__ReportDemandRequest",
+  "slipway.registry.v1",
+  sizeof(Slipway__Registry__V1__ReportDemandRequest),
+  4,
+  slipway__registry__v1__report_demand_request__field_descriptors,
+  slipway__registry__v1__report_demand_request__field_indices_by_name,
+  1,  slipway__registry__v1__report_demand_request__number_ranges,
+  (ProtobufCMessageInit) slipway__registry__v1__report_demand_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define slipway__registry__v1__report_demand_response__field_descriptors NULL
+#define slipway__registry__v1__report_demand_response__field_indices_by_name NULL
+#define slipway__registry__v1__report_demand_response__number_ranges NULL
+const ProtobufCMessageDescriptor slipway__registry__v1__report_demand_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "slipway.registry.v1.ReportDemandResponse",
+  "ReportDemandResponse",
+  "Slipway__Registry__V1__ReportDemandResponse",
+  "slipway.registry.v1",
+  sizeof(Slipway__Registry__V1__ReportDemandResponse),
+  0,
+  slipway__registry__v1__report_demand_response__field_descriptors,
+  slipway__registry__v1__report_demand_response__field_indices_by_name,
+  0,  slipway__registry__v1__report_demand_response__number_ranges,
+  (ProtobufCMessageInit) slipway__registry__v1__report_demand_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 #define slipway__registry__v1__watch_models_request__field_descriptors NULL
 #define slipway__registry__v1__watch_models_request__field_indices_by_name NULL
 #define slipway__registry__v1__watch_models_request__number_ranges NULL
@@ -4289,7 +4784,7 @@ const ProtobufCMessageDescriptor slipway__registry__v1__watch_models_request__de
   (ProtobufCMessageInit) slipway__registry__v1__watch_models_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor slipway__registry__v1__model_state__field_descriptors[5] =
+static const ProtobufCFieldDescriptor slipway__registry__v1__model_state__field_descriptors[7] =
 {
   {
     "model",
@@ -4351,18 +4846,44 @@ static const ProtobufCFieldDescriptor slipway__registry__v1__model_state__field_
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "memory",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Slipway__Registry__V1__ModelState, n_memory),
+    offsetof(Slipway__Registry__V1__ModelState, memory),
+    &slipway__registry__v1__version_memory__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "quarantines",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Slipway__Registry__V1__ModelState, n_quarantines),
+    offsetof(Slipway__Registry__V1__ModelState, quarantines),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned slipway__registry__v1__model_state__field_indices_by_name[] = {
   1,   /* field[1] = aliases */
   2,   /* field[2] = deployment */
   3,   /* field[3] = leases */
+  5,   /* field[5] = memory */
   0,   /* field[0] = model */
+  6,   /* field[6] = quarantines */
   4,   /* field[4] = versions */
 };
 static const ProtobufCIntRange slipway__registry__v1__model_state__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor slipway__registry__v1__model_state__descriptor =
 {
@@ -4372,14 +4893,65 @@ const ProtobufCMessageDescriptor slipway__registry__v1__model_state__descriptor 
   "Slipway__Registry__V1__ModelState",
   "slipway.registry.v1",
   sizeof(Slipway__Registry__V1__ModelState),
-  5,
+  7,
   slipway__registry__v1__model_state__field_descriptors,
   slipway__registry__v1__model_state__field_indices_by_name,
   1,  slipway__registry__v1__model_state__number_ranges,
   (ProtobufCMessageInit) slipway__registry__v1__model_state__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCMethodDescriptor slipway__registry__v1__registry__method_descriptors[20] =
+static const ProtobufCFieldDescriptor slipway__registry__v1__version_memory__field_descriptors[2] =
+{
+  {
+    "version",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__VersionMemory, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bytes",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Slipway__Registry__V1__VersionMemory, bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned slipway__registry__v1__version_memory__field_indices_by_name[] = {
+  1,   /* field[1] = bytes */
+  0,   /* field[0] = version */
+};
+static const ProtobufCIntRange slipway__registry__v1__version_memory__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor slipway__registry__v1__version_memory__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "slipway.registry.v1.VersionMemory",
+  "VersionMemory",
+  "Slipway__Registry__V1__VersionMemory",
+  "slipway.registry.v1",
+  sizeof(Slipway__Registry__V1__VersionMemory),
+  2,
+  slipway__registry__v1__version_memory__field_descriptors,
+  slipway__registry__v1__version_memory__field_indices_by_name,
+  1,  slipway__registry__v1__version_memory__number_ranges,
+  (ProtobufCMessageInit) slipway__registry__v1__version_memory__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCMethodDescriptor slipway__registry__v1__registry__method_descriptors[21] =
 {
   { "BeginPush", &slipway__registry__v1__begin_push_request__descriptor, &slipway__registry__v1__begin_push_response__descriptor },
   { "PutChunk", &slipway__registry__v1__put_chunk_request__descriptor, &slipway__registry__v1__put_chunk_response__descriptor },
@@ -4400,6 +4972,7 @@ static const ProtobufCMethodDescriptor slipway__registry__v1__registry__method_d
   { "ReleaseLease", &slipway__registry__v1__release_lease_request__descriptor, &slipway__registry__v1__release_lease_response__descriptor },
   { "DrainWorker", &slipway__registry__v1__drain_worker_request__descriptor, &slipway__registry__v1__lease__descriptor },
   { "ListLeases", &slipway__registry__v1__list_leases_request__descriptor, &slipway__registry__v1__list_leases_response__descriptor },
+  { "ReportDemand", &slipway__registry__v1__report_demand_request__descriptor, &slipway__registry__v1__report_demand_response__descriptor },
   { "WatchModels", &slipway__registry__v1__watch_models_request__descriptor, &slipway__registry__v1__model_state__descriptor },
 };
 const unsigned slipway__registry__v1__registry__method_indices_by_name[] = {
@@ -4418,11 +4991,12 @@ const unsigned slipway__registry__v1__registry__method_indices_by_name[] = {
   1,        /* PutChunk */
   16,        /* ReleaseLease */
   15,        /* RenewLease */
+  19,        /* ReportDemand */
   11,        /* Rollback */
   12,        /* Scale */
   8,        /* SetAlias */
   10,        /* SetDeployment */
-  19         /* WatchModels */
+  20         /* WatchModels */
 };
 const ProtobufCServiceDescriptor slipway__registry__v1__registry__descriptor =
 {
@@ -4431,7 +5005,7 @@ const ProtobufCServiceDescriptor slipway__registry__v1__registry__descriptor =
   "Registry",
   "Slipway__Registry__V1__Registry",
   "slipway.registry.v1",
-  20,
+  21,
   slipway__registry__v1__registry__method_descriptors,
   slipway__registry__v1__registry__method_indices_by_name
 };
@@ -4587,13 +5161,21 @@ void slipway__registry__v1__registry__list_leases(ProtobufCService *service,
   assert(service->descriptor == &slipway__registry__v1__registry__descriptor);
   service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void slipway__registry__v1__registry__report_demand(ProtobufCService *service,
+                                                    const Slipway__Registry__V1__ReportDemandRequest *input,
+                                                    Slipway__Registry__V1__ReportDemandResponse_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &slipway__registry__v1__registry__descriptor);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void slipway__registry__v1__registry__watch_models(ProtobufCService *service,
                                                    const Slipway__Registry__V1__WatchModelsRequest *input,
                                                    Slipway__Registry__V1__ModelState_Closure closure,
                                                    void *closure_data)
 {
   assert(service->descriptor == &slipway__registry__v1__registry__descriptor);
-  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void slipway__registry__v1__registry__init (Slipway__Registry__V1__Registry_Service *service,
                                             Slipway__Registry__V1__Registry_ServiceDestroy destroy)

@@ -8,6 +8,7 @@ NAMESPACES: dict[str, str] = {
     "slipway.policy.v1": "Policies",
     "slipway.worker.v1": "Worker",
     "slipway.log.v1": "TransparencyLog",
+    "slipway.monitor.v1": "Monitor",
     "slipway.content.v1": "Content",
     # Compared with the hand-written head codec by tests and tools only.
     "slipway.wire.v1": "WireHeads",

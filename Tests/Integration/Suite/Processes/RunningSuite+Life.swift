@@ -13,13 +13,14 @@ extension RunningSuite {
   /// - Parameters:
   ///   - folder: what an earlier suite left there goes on.
   ///   - portBase: free ports if there is none.
+  ///   - arguments: for `slipway up`, beside where it runs.
   ///   - variables: for the services, beside those of this process.
   ///   - endsInOrder: whether `slipway up` must exit with 0; false where `body` kills it.
   /// - Throws: what `body` throws, and ``StepFailure`` with the logs if the suite does not come up or
   ///   does not end well.
   package static func withSuite<Value: Sendable>(
     in folder: SuiteFolder, from checkout: Checkout, portBase: Int? = nil,
-    variables extra: [String: String] = [:], endsInOrder: Bool = true,
+    arguments: [String] = [], variables extra: [String: String] = [:], endsInOrder: Bool = true,
     _ body: (RunningSuite) async throws -> Value
   ) async throws -> Value {
     let portBase = try portBase ?? PortBase.free()
@@ -41,10 +42,11 @@ extension RunningSuite {
     let outcome = try await Subprocess.run(
       .path("/bin/sh"),
       // With as few open files as an ordinary session begins with.
-      arguments: [
-        "-c", "ulimit -S -n 1024; exec \"$@\"", "sh", slipway, "up", "--state", folder.state.path,
-        "--port-base", "\(portBase)",
-      ],
+      arguments: Arguments(
+        [
+          "-c", "ulimit -S -n 1024; exec \"$@\"", "sh", slipway, "up", "--state",
+          folder.state.path, "--port-base", "\(portBase)",
+        ] + arguments),
       environment: .inheriting(variables), platformOptions: options, input: .none,
       output: .fileDescriptor(console, closeAfterSpawningProcess: true),
       error: .combinedWithOutput

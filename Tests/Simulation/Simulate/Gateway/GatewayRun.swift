@@ -20,7 +20,7 @@ final class GatewayRun: @unchecked Sendable {
   private var callCount = 0
   private var violations: [String] = []
 
-  private init(seed: UInt64, isTraced: Bool) throws {
+  private init(seed: UInt64, isTraced: Bool, planted: PlantedFault?) throws {
     self.seed = seed
     chance = Chance(seed: seed ^ 0x6761_7465)
     trace = Trace(isPrinted: isTraced)
@@ -29,7 +29,8 @@ final class GatewayRun: @unchecked Sendable {
     let workerCount = Int.random(in: 1...3, using: &chance)
     workers = SimulatedWorkers(
       simulator: simulator, service: SimulatedService(simulator: simulator, ledger: ledger),
-      count: workerCount, isFaulty: Bool.random(using: &chance), chance: &chance)
+      count: workerCount, isFaulty: planted == nil && Bool.random(using: &chance),
+      planted: planted, chance: &chance)
     gateway = try SimulatedGateway(
       simulator: simulator, workers: workers, workerCount: workerCount, settings: settings,
       observer: Unheard(), chance: &chance)
@@ -38,9 +39,11 @@ final class GatewayRun: @unchecked Sendable {
   }
 
   /// What became of one run, which is kept to its end: its jobs hold it weakly.
-  static func report(of seed: UInt64, isTraced: Bool) -> Run.Report {
+  static func report(
+    of seed: UInt64, isTraced: Bool, planted: PlantedFault? = nil
+  ) -> Run.Report {
     do {
-      let run = try GatewayRun(seed: seed, isTraced: isTraced)
+      let run = try GatewayRun(seed: seed, isTraced: isTraced, planted: planted)
       return withExtendedLifetime(run) { run.report() }
     } catch {
       return Run.Report(

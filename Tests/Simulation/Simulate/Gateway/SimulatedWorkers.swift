@@ -10,19 +10,23 @@ final class SimulatedWorkers: ConnectionDialer, @unchecked Sendable {
   private let settings: ConnectionSettings
   private let loops: [SimulatedLoop]
   private let isFaulty: Bool
+  private let planted: PlantedFault?
   private(set) var links: [FaultLink] = []
   /// From now on connections have no faults.
   var isCalm = false
 
   static let role = "inference-worker"
 
-  /// - Parameter isFaulty: whether the networks fail, and workers drain.
+  /// - Parameters:
+  ///   - isFaulty: whether the networks fail, and workers drain.
+  ///   - planted: what a faulty gateway and faulty workers do to each other.
   init(
     simulator: Simulator, service: SimulatedService, count: Int, isFaulty: Bool,
-    chance: inout Chance
+    planted: PlantedFault?, chance: inout Chance
   ) {
     self.simulator = simulator
     self.isFaulty = isFaulty
+    self.planted = planted
     self.chance = Chance(seed: chance.next())
     let settings = LinkPlan.settings(&chance)
     self.settings = settings
@@ -61,6 +65,7 @@ final class SimulatedWorkers: ConnectionDialer, @unchecked Sendable {
     let link = FaultLink(
       simulator: simulator, core: core, plan: plan(), chance: &chance, loops: (gateway, worker),
       authenticator: authenticator, onRetired: onRetired)
+    if let planted { link.plant(planted, seed: chance.next()) }
     link.open(number: links.count, hop: "worker ")
     links.append(link)
     return link

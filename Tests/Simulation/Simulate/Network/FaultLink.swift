@@ -42,6 +42,12 @@ final class FaultLink: @unchecked Sendable {
     serverReferee = Referee(side: .server, plan: plan)
   }
 
+  /// Has both sides write what a faulty one would.
+  func plant(_ fault: PlantedFault, seed: UInt64) {
+    toServer.saboteur = Saboteur(fault, seed: seed)
+    toClient.saboteur = Saboteur(fault, seed: seed &+ 1)
+  }
+
   func open(number: Int, hop: String = "") {
     tap(toServer, "\(hop)\(number)>", hasPreface: true, from: \.clientReferee, to: \.serverReferee)
     tap(toClient, "\(hop)\(number)<", hasPreface: false, from: \.serverReferee, to: \.clientReferee)

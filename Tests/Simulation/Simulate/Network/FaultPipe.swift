@@ -24,6 +24,8 @@ final class FaultPipe: FrameSink, @unchecked Sendable {
   private var inFlight: [UInt8] = []
   private var unused: [UInt8] = []
   private var damage: FrameDamage
+  /// Writes in the place of the writing side, where a fault is planted.
+  var saboteur: Saboteur?
   private var nextStall = 0
   private var isStalled = false
   private var isDelivering = false
@@ -51,8 +53,10 @@ final class FaultPipe: FrameSink, @unchecked Sendable {
 
   func write(_ bytes: [UInt8]) {
     guard !isClosed else { return }
-    tap?.written(bytes)
-    written.append(bytes)
+    for frame in saboteur?.applied(to: bytes) ?? [bytes] {
+      tap?.written(frame)
+      written.append(frame)
+    }
   }
 
   func write(_ header: FrameHeader, _ fillPayload: (inout OutputRawSpan) -> Void) {

@@ -71,6 +71,7 @@ import Testing
 
   @Test(arguments: [
     ("CZstd", ["Shared/Wire/Compression"]),
+    ("CMalloc", ["Shared/Runtime/Memory"]),
     ("CSchema", ["Shared/Contracts/Bridge", "Shared/Contracts/Generated"]),
     ("CProtobufC", ["Shared/Contracts/Bridge", "Shared/Contracts/Generated"]),
     ("COnnxRuntime", ["Services/InferenceWorker/Engines/OnnxRuntime"]),

@@ -162,7 +162,17 @@ extension Registry.ApproveResponse: RandomMessage {
 
 extension Registry.Target: RandomMessage {
   static func random(from chance: inout Chance) -> Self {
-    Self(version: chance.number(), replicas: chance.number(), weight: chance.number())
+    Self(
+      version: chance.number(), replicas: chance.number(), weight: chance.number(),
+      scaling: chance.perhaps { chance in .random(from: &chance) })
+  }
+}
+
+extension Registry.Scaling: RandomMessage {
+  static func random(from chance: inout Chance) -> Self {
+    Self(
+      min: chance.number(), max: chance.number(), waitTarget: chance.number(), idle: chance.number()
+    )
   }
 }
 
@@ -194,7 +204,7 @@ extension Registry.ScaleRequest: RandomMessage {
   static func random(from chance: inout Chance) -> Self {
     Self(
       model: chance.text(), version: chance.number(), replicas: chance.number(),
-      reason: chance.text())
+      reason: chance.text(), scaling: chance.perhaps { chance in .random(from: &chance) })
   }
 }
 
@@ -216,7 +226,8 @@ extension Registry.Lease: RandomMessage {
       workerID: chance.text(), model: chance.text(), version: chance.number(),
       endpoint: chance.text(), state: chance.text(), queueDepth: chance.number(),
       inFlight: chance.number(), acquiredAt: chance.number(), expiresAt: chance.number(),
-      processID: chance.number(), host: chance.text())
+      processID: chance.number(), host: chance.text(), queueWait: chance.number(),
+      busyPerMille: chance.number(), memoryBytes: chance.number())
   }
 }
 
@@ -224,13 +235,17 @@ extension Registry.AcquireLeaseRequest: RandomMessage {
   static func random(from chance: inout Chance) -> Self {
     Self(
       workerID: chance.text(), model: chance.text(), version: chance.number(),
-      endpoint: chance.text(), processID: chance.number(), host: chance.text())
+      endpoint: chance.text(), processID: chance.number(), host: chance.text(),
+      quarantine: chance.boolean())
   }
 }
 
 extension Registry.RenewLeaseRequest: RandomMessage {
   static func random(from chance: inout Chance) -> Self {
-    Self(workerID: chance.text(), queueDepth: chance.number(), inFlight: chance.number())
+    Self(
+      workerID: chance.text(), queueDepth: chance.number(), inFlight: chance.number(),
+      calls: chance.number(), refused: chance.number(), queueWait: chance.number(),
+      busyPerMille: chance.number(), memoryBytes: chance.number())
   }
 }
 
@@ -264,6 +279,20 @@ extension Registry.ListLeasesResponse: RandomMessage {
   }
 }
 
+extension Registry.ReportDemandRequest: RandomMessage {
+  static func random(from chance: inout Chance) -> Self {
+    Self(
+      model: chance.text(), version: chance.number(), waiting: chance.number(),
+      suspects: chance.boolean())
+  }
+}
+
+extension Registry.ReportDemandResponse: RandomMessage {
+  static func random(from chance: inout Chance) -> Self {
+    Self()
+  }
+}
+
 extension Registry.WatchModelsRequest: RandomMessage {
   static func random(from chance: inout Chance) -> Self {
     Self()
@@ -276,6 +305,14 @@ extension Registry.ModelState: RandomMessage {
       model: chance.text(), aliases: chance.several { chance in .random(from: &chance) },
       deployment: chance.perhaps { chance in .random(from: &chance) },
       leases: chance.several { chance in .random(from: &chance) },
-      versions: chance.several { chance in chance.number() })
+      versions: chance.several { chance in chance.number() },
+      memory: chance.several { chance in .random(from: &chance) },
+      quarantines: chance.several { chance in chance.number() })
+  }
+}
+
+extension Registry.VersionMemory: RandomMessage {
+  static func random(from chance: inout Chance) -> Self {
+    Self(version: chance.number(), bytes: chance.number())
   }
 }

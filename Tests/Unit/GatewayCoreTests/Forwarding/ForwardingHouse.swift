@@ -22,16 +22,20 @@ final class ForwardingHouse: Sendable {
   let service = TestService()
   let services: ScriptedServices
   let state: LoopState
+  let demand = Demand()
   private let methods: [String]
+  /// What the monitor is to be told.
+  let records = RecordSpool()
 
   /// - Parameters:
   ///   - keys: what clients sign in with, `ada` for the key `ada`.
   ///   - upstreamCallsMax: calls that a worker takes on one connection.
   ///   - workers: how many there are; `127.0.0.1:1` and so on.
   ///   - isSynced: whether the registry has named its models.
+  ///   - keepsSuspectsAlone: whether calls with which workers died wait for a worker of their own.
   init(
     keys: [KeyHolder], upstreamCallsMax: Int = 4_096, workers: Int = 1,
-    isSynced: Bool = true
+    isSynced: Bool = true, keepsSuspectsAlone: Bool = false
   ) throws {
     let services = ScriptedServices(service: service, callsMax: upstreamCallsMax)
     self.services = services
@@ -45,7 +49,9 @@ final class ForwardingHouse: Sendable {
     let forwarder = Forwarder(
       routes: routes, usage: UsageMeter(stripeCount: 1), latency: LatencyRecorder(stripeCount: 1),
       accessLog: AccessLog(), loops: [(loop, state)], services: [.registry: "registry:1"],
-      voucher: CallerVoucher(identity: identity), now: { [clock] in clock.now })
+      voucher: CallerVoucher(identity: identity), demand: demand,
+      suspects: Suspects(isKeptAlone: keepsSuspectsAlone), recorder: CallRecorder(spool: records),
+      now: { [clock] in clock.now })
     self.forwarder = forwarder
     var router = Router()
     let streams = [TestService.API.sum, TestService.API.chat, TestService.API.deaf]
@@ -74,10 +80,14 @@ final class ForwardingHouse: Sendable {
   }
 
   /// What the registry says of the model now.
-  func serve(_ workers: [ObservedWorker], split: UInt32 = 1) {
+  func serve(_ workers: [ObservedWorker], split: UInt32 = 1, followsLoad: Bool = false) {
     routes.apply(
       ObservedModel(
-        name: Self.model, versions: [1, 2], targets: [.version(split, weight: 100)],
+        name: Self.model, versions: [1, 2],
+        targets: [
+          .init(
+            version: split, replicas: followsLoad ? 0 : 1, weight: 100, followsLoad: followsLoad)
+        ],
         workers: workers), nowNanoseconds: clock.now)
   }
 
@@ -88,13 +98,13 @@ final class ForwardingHouse: Sendable {
   }
 
   func infer(
-    _ link: InProcessLink, timeout: Duration? = nil, repetition: UInt32 = 0
+    _ link: InProcessLink, timeout: Duration? = nil, repetition: UInt32 = 0, id: String = ""
   ) async throws(RPCError) -> Inference.ModelInferResponse {
     var options = options
     options.timeout = timeout
     options.metadata.repetition = repetition
     return try await link.client.call(
-      Inference.API.modelInfer, Inference.ModelInferRequest(modelName: Self.model),
+      Inference.API.modelInfer, Inference.ModelInferRequest(modelName: Self.model, id: id),
       options: options)
   }
 

@@ -87,6 +87,40 @@ import TransportInProcess
     #expect(error?.code == .unavailable)
   }
 
+  @Test("a call for a version that sleeps has a worker asked for, and waits until it has come")
+  func sleepingVersion() async throws {
+    let house = try house()
+    house.serve([], split: 2, followsLoad: true)
+    let registry = DemandedRegistry()
+    let asking = Task { [demand = house.demand] in
+      await demand.ask(registry) { version, error in Issue.record("\(version): \(error)") }
+    }
+    let client = house.client("ada")
+    let calls = (0..<3).map { _ in Task { await house.failure(client) } }
+    await untilWaiting(3, in: house)
+    while registry.asked.isEmpty { await house.settle() }
+    // Longer than anybody waits for a worker that restarts.
+    for _ in 0..<60 {
+      await house.loop.advance(by: .seconds(1))
+      await house.settle()
+    }
+    #expect(house.state.unrouted.count == 3)
+    house.serve([.serving("5", 2)], split: 2, followsLoad: true)
+    for call in calls { #expect(await house.value(of: call) == nil) }
+    #expect(registry.asked.count == 1 && registry.asked.first?.version == 2)
+    asking.cancel()
+    await asking.value
+  }
+
+  @Test("the deadline of a call for a version that sleeps is kept")
+  func sleepingVersionInNoTime() async throws {
+    let house = try house()
+    house.serve([], followsLoad: true)
+    let error = await house.outcome(house.client("ada"), timeout: .seconds(3))
+    #expect(error?.code == .unavailable || error?.code == .deadlineExceeded)
+    #expect(house.held == .none && house.state.unrouted.count == 0)
+  }
+
   @Test("a caller who gives up, or whose time is over, waits no longer")
   func callerGivesUp() async throws {
     let house = try house()
@@ -130,5 +164,28 @@ import TransportInProcess
     house.serve([.serving("2", 2)], split: 2)
     #expect(await house.value(of: call) == nil)
     #expect(house.services.seen.map(\.address) == ["127.0.0.1:1", "127.0.0.1:2"])
+  }
+}
+
+/// A registry that is asked for workers, and notes it.
+private final class DemandedRegistry: Channel {
+  private let requests = Mutexed<[Registry.ReportDemandRequest]>([])
+
+  var asked: [Registry.ReportDemandRequest] { requests.value }
+
+  func call<Request, Response>(
+    _ method: Method<Request, Response>, _ request: Request, options: CallOptions
+  ) async throws(RPCError) -> Response {
+    guard let request = request as? Registry.ReportDemandRequest,
+      let response = Registry.ReportDemandResponse() as? Response
+    else { throw RPCError(.unimplemented, "not played") }
+    requests.set(requests.value + [request])
+    return response
+  }
+
+  func stream<Request, Response>(
+    _ method: Method<Request, Response>, _ request: Request, options: CallOptions
+  ) async throws(RPCError) -> ResponseStream<Response> {
+    throw RPCError(.unimplemented, "not played")
   }
 }

@@ -52,6 +52,19 @@ import Testing
     }
   }
 
+  @Test("a version that sleeps keeps its share of the traffic")
+  func asleep() throws {
+    var model = Self.model
+    model.targets = [
+      .version(1, weight: 50), .init(version: 4, replicas: 0, weight: 50, followsLoad: true),
+    ]
+    let table = RouteBook.holding(model).table
+    var random = SeededRandom(seed: 1)
+    let versions = try (0..<100).map { _ in try table.version("magika", "", &random) }
+    #expect(Set(versions) == [1, 4])
+    #expect(table.startsOnDemand("magika", 4) && !table.startsOnDemand("magika", 1))
+  }
+
   @Test("a model that the key may not call is answered like one that does not exist")
   func scope() throws {
     var random = SeededRandom(seed: 1)

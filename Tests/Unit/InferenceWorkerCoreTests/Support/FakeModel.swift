@@ -8,6 +8,8 @@ final class FakeModel: LoadedModel {
   let signature: ModelSignature
   private let failure: EngineError?
   private let refused: Float?
+  /// Calls that are held can't be ended, as in one long operator.
+  private let heedsNobody: Bool
   private let isHeld: Atomic<Bool>
   private let gate = DispatchSemaphore(value: 0)
   private let entered = Mutex<[[Tensor]]>([])
@@ -15,10 +17,11 @@ final class FakeModel: LoadedModel {
 
   init(
     holds: Bool = false, failure: EngineError? = nil, refuses refused: Float? = nil,
-    signature: ModelSignature? = nil
+    heedsNobody: Bool = false, signature: ModelSignature? = nil
   ) throws {
     isHeld = Atomic(holds)
     self.refused = refused
+    self.heedsNobody = heedsNobody
     self.failure = failure
     self.signature = try signature ?? FakeModel.identity
   }
@@ -39,6 +42,9 @@ final class FakeModel: LoadedModel {
 
   /// Lets one held call finish.
   func letGo() { gate.signal() }
+
+  /// Holds further calls.
+  func hold() { isHeld.store(true, ordering: .releasing) }
 
   /// Holds no call any more.
   func letGoForGood() {
@@ -68,7 +74,9 @@ final class FakeModel: LoadedModel {
       gate.wait()
       return
     }
-    try terminator.run(stop: { [gate] in gate.signal() }) { gate.wait() }
+    try terminator.run(stop: { [gate, heedsNobody] in if !heedsNobody { gate.signal() } }) {
+      gate.wait()
+    }
     if terminator.isTerminated { throw RunTerminator.terminated }
   }
 }

@@ -72,6 +72,17 @@ struct OutboxTests {
     ) { house in
       _ = try await house.service.deployments.scale(.init(model: "magika", replicas: 2), by: ops)
     },
+    Registry.API.reportDemand.descriptor.name: Scenario(
+      kind: "deployment.scale",
+      prepare: { house in
+        _ = try await house.pushApproved()
+        try await house.deploy([
+          .init(version: 1, replicas: 0, weight: 100, scaling: .init(min: 0, max: 1))
+        ])
+      }
+    ) { house in
+      try await house.service.scaling.demand(.init(model: "magika", version: 1, waiting: 1))
+    },
     Registry.API.acquireLease.descriptor.name: Scenario(
       kind: "worker.lease", prepare: { try await $0.push() }
     ) { house in _ = try await house.acquire("w1") },

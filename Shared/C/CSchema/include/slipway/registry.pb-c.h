@@ -39,6 +39,7 @@ typedef struct Slipway__Registry__V1__SetAliasRequest Slipway__Registry__V1__Set
 typedef struct Slipway__Registry__V1__ApproveRequest Slipway__Registry__V1__ApproveRequest;
 typedef struct Slipway__Registry__V1__ApproveResponse Slipway__Registry__V1__ApproveResponse;
 typedef struct Slipway__Registry__V1__Target Slipway__Registry__V1__Target;
+typedef struct Slipway__Registry__V1__Scaling Slipway__Registry__V1__Scaling;
 typedef struct Slipway__Registry__V1__Deployment Slipway__Registry__V1__Deployment;
 typedef struct Slipway__Registry__V1__SetDeploymentRequest Slipway__Registry__V1__SetDeploymentRequest;
 typedef struct Slipway__Registry__V1__RollbackRequest Slipway__Registry__V1__RollbackRequest;
@@ -53,8 +54,11 @@ typedef struct Slipway__Registry__V1__ReleaseLeaseResponse Slipway__Registry__V1
 typedef struct Slipway__Registry__V1__DrainWorkerRequest Slipway__Registry__V1__DrainWorkerRequest;
 typedef struct Slipway__Registry__V1__ListLeasesRequest Slipway__Registry__V1__ListLeasesRequest;
 typedef struct Slipway__Registry__V1__ListLeasesResponse Slipway__Registry__V1__ListLeasesResponse;
+typedef struct Slipway__Registry__V1__ReportDemandRequest Slipway__Registry__V1__ReportDemandRequest;
+typedef struct Slipway__Registry__V1__ReportDemandResponse Slipway__Registry__V1__ReportDemandResponse;
 typedef struct Slipway__Registry__V1__WatchModelsRequest Slipway__Registry__V1__WatchModelsRequest;
 typedef struct Slipway__Registry__V1__ModelState Slipway__Registry__V1__ModelState;
+typedef struct Slipway__Registry__V1__VersionMemory Slipway__Registry__V1__VersionMemory;
 
 
 /* --- enums --- */
@@ -355,10 +359,24 @@ struct  Slipway__Registry__V1__Target
   uint32_t version;
   uint32_t replicas;
   uint32_t weight;
+  Slipway__Registry__V1__Scaling *scaling;
 };
 #define SLIPWAY__REGISTRY__V1__TARGET__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&slipway__registry__v1__target__descriptor) \
-    , 0, 0, 0 }
+    , 0, 0, 0, NULL }
+
+
+struct  Slipway__Registry__V1__Scaling
+{
+  ProtobufCMessage base;
+  uint32_t min;
+  uint32_t max;
+  uint64_t wait_target;
+  uint64_t idle;
+};
+#define SLIPWAY__REGISTRY__V1__SCALING__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&slipway__registry__v1__scaling__descriptor) \
+    , 0, 0, 0, 0 }
 
 
 struct  Slipway__Registry__V1__Deployment
@@ -411,10 +429,11 @@ struct  Slipway__Registry__V1__ScaleRequest
   uint32_t version;
   uint32_t replicas;
   ProtobufCBinaryData reason;
+  Slipway__Registry__V1__Scaling *scaling;
 };
 #define SLIPWAY__REGISTRY__V1__SCALE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&slipway__registry__v1__scale_request__descriptor) \
-    , {0,NULL}, 0, 0, {0,NULL} }
+    , {0,NULL}, 0, 0, {0,NULL}, NULL }
 
 
 struct  Slipway__Registry__V1__ListDeploymentsRequest
@@ -453,10 +472,13 @@ struct  Slipway__Registry__V1__Lease
   int64_t expires_at;
   uint32_t process_id;
   ProtobufCBinaryData host;
+  uint64_t queue_wait;
+  uint32_t busy_per_mille;
+  uint64_t memory_bytes;
 };
 #define SLIPWAY__REGISTRY__V1__LEASE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&slipway__registry__v1__lease__descriptor) \
-    , {0,NULL}, {0,NULL}, 0, {0,NULL}, {0,NULL}, 0, 0, 0, 0, 0, {0,NULL} }
+    , {0,NULL}, {0,NULL}, 0, {0,NULL}, {0,NULL}, 0, 0, 0, 0, 0, {0,NULL}, 0, 0, 0 }
 
 
 struct  Slipway__Registry__V1__AcquireLeaseRequest
@@ -468,10 +490,11 @@ struct  Slipway__Registry__V1__AcquireLeaseRequest
   ProtobufCBinaryData endpoint;
   uint32_t process_id;
   ProtobufCBinaryData host;
+  protobuf_c_boolean quarantine;
 };
 #define SLIPWAY__REGISTRY__V1__ACQUIRE_LEASE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&slipway__registry__v1__acquire_lease_request__descriptor) \
-    , {0,NULL}, {0,NULL}, 0, {0,NULL}, 0, {0,NULL} }
+    , {0,NULL}, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0 }
 
 
 struct  Slipway__Registry__V1__RenewLeaseRequest
@@ -480,10 +503,15 @@ struct  Slipway__Registry__V1__RenewLeaseRequest
   ProtobufCBinaryData worker_id;
   uint32_t queue_depth;
   uint32_t in_flight;
+  uint64_t calls;
+  uint64_t refused;
+  uint64_t queue_wait;
+  uint32_t busy_per_mille;
+  uint64_t memory_bytes;
 };
 #define SLIPWAY__REGISTRY__V1__RENEW_LEASE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&slipway__registry__v1__renew_lease_request__descriptor) \
-    , {0,NULL}, 0, 0 }
+    , {0,NULL}, 0, 0, 0, 0, 0, 0, 0 }
 
 
 struct  Slipway__Registry__V1__ReleaseLeaseRequest
@@ -538,6 +566,28 @@ struct  Slipway__Registry__V1__ListLeasesResponse
     , 0,NULL }
 
 
+struct  Slipway__Registry__V1__ReportDemandRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData model;
+  uint32_t version;
+  uint32_t waiting;
+  protobuf_c_boolean suspects;
+};
+#define SLIPWAY__REGISTRY__V1__REPORT_DEMAND_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&slipway__registry__v1__report_demand_request__descriptor) \
+    , {0,NULL}, 0, 0, 0 }
+
+
+struct  Slipway__Registry__V1__ReportDemandResponse
+{
+  ProtobufCMessage base;
+};
+#define SLIPWAY__REGISTRY__V1__REPORT_DEMAND_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&slipway__registry__v1__report_demand_response__descriptor) \
+     }
+
+
 struct  Slipway__Registry__V1__WatchModelsRequest
 {
   ProtobufCMessage base;
@@ -558,10 +608,25 @@ struct  Slipway__Registry__V1__ModelState
   Slipway__Registry__V1__Lease **leases;
   size_t n_versions;
   uint32_t *versions;
+  size_t n_memory;
+  Slipway__Registry__V1__VersionMemory **memory;
+  size_t n_quarantines;
+  uint32_t *quarantines;
 };
 #define SLIPWAY__REGISTRY__V1__MODEL_STATE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&slipway__registry__v1__model_state__descriptor) \
-    , {0,NULL}, 0,NULL, NULL, 0,NULL, 0,NULL }
+    , {0,NULL}, 0,NULL, NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+
+
+struct  Slipway__Registry__V1__VersionMemory
+{
+  ProtobufCMessage base;
+  uint32_t version;
+  uint64_t bytes;
+};
+#define SLIPWAY__REGISTRY__V1__VERSION_MEMORY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&slipway__registry__v1__version_memory__descriptor) \
+    , 0, 0 }
 
 
 /* Slipway__Registry__V1__FileEntry methods */
@@ -1004,6 +1069,25 @@ Slipway__Registry__V1__Target *
 void   slipway__registry__v1__target__free_unpacked
                      (Slipway__Registry__V1__Target *message,
                       ProtobufCAllocator *allocator);
+/* Slipway__Registry__V1__Scaling methods */
+void   slipway__registry__v1__scaling__init
+                     (Slipway__Registry__V1__Scaling         *message);
+size_t slipway__registry__v1__scaling__get_packed_size
+                     (const Slipway__Registry__V1__Scaling   *message);
+size_t slipway__registry__v1__scaling__pack
+                     (const Slipway__Registry__V1__Scaling   *message,
+                      uint8_t             *out);
+size_t slipway__registry__v1__scaling__pack_to_buffer
+                     (const Slipway__Registry__V1__Scaling   *message,
+                      ProtobufCBuffer     *buffer);
+Slipway__Registry__V1__Scaling *
+       slipway__registry__v1__scaling__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   slipway__registry__v1__scaling__free_unpacked
+                     (Slipway__Registry__V1__Scaling *message,
+                      ProtobufCAllocator *allocator);
 /* Slipway__Registry__V1__Deployment methods */
 void   slipway__registry__v1__deployment__init
                      (Slipway__Registry__V1__Deployment         *message);
@@ -1270,6 +1354,44 @@ Slipway__Registry__V1__ListLeasesResponse *
 void   slipway__registry__v1__list_leases_response__free_unpacked
                      (Slipway__Registry__V1__ListLeasesResponse *message,
                       ProtobufCAllocator *allocator);
+/* Slipway__Registry__V1__ReportDemandRequest methods */
+void   slipway__registry__v1__report_demand_request__init
+                     (Slipway__Registry__V1__ReportDemandRequest         *message);
+size_t slipway__registry__v1__report_demand_request__get_packed_size
+                     (const Slipway__Registry__V1__ReportDemandRequest   *message);
+size_t slipway__registry__v1__report_demand_request__pack
+                     (const Slipway__Registry__V1__ReportDemandRequest   *message,
+                      uint8_t             *out);
+size_t slipway__registry__v1__report_demand_request__pack_to_buffer
+                     (const Slipway__Registry__V1__ReportDemandRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Slipway__Registry__V1__ReportDemandRequest *
+       slipway__registry__v1__report_demand_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   slipway__registry__v1__report_demand_request__free_unpacked
+                     (Slipway__Registry__V1__ReportDemandRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Slipway__Registry__V1__ReportDemandResponse methods */
+void   slipway__registry__v1__report_demand_response__init
+                     (Slipway__Registry__V1__ReportDemandResponse         *message);
+size_t slipway__registry__v1__report_demand_response__get_packed_size
+                     (const Slipway__Registry__V1__ReportDemandResponse   *message);
+size_t slipway__registry__v1__report_demand_response__pack
+                     (const Slipway__Registry__V1__ReportDemandResponse   *message,
+                      uint8_t             *out);
+size_t slipway__registry__v1__report_demand_response__pack_to_buffer
+                     (const Slipway__Registry__V1__ReportDemandResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Slipway__Registry__V1__ReportDemandResponse *
+       slipway__registry__v1__report_demand_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   slipway__registry__v1__report_demand_response__free_unpacked
+                     (Slipway__Registry__V1__ReportDemandResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Slipway__Registry__V1__WatchModelsRequest methods */
 void   slipway__registry__v1__watch_models_request__init
                      (Slipway__Registry__V1__WatchModelsRequest         *message);
@@ -1307,6 +1429,25 @@ Slipway__Registry__V1__ModelState *
                       const uint8_t       *data);
 void   slipway__registry__v1__model_state__free_unpacked
                      (Slipway__Registry__V1__ModelState *message,
+                      ProtobufCAllocator *allocator);
+/* Slipway__Registry__V1__VersionMemory methods */
+void   slipway__registry__v1__version_memory__init
+                     (Slipway__Registry__V1__VersionMemory         *message);
+size_t slipway__registry__v1__version_memory__get_packed_size
+                     (const Slipway__Registry__V1__VersionMemory   *message);
+size_t slipway__registry__v1__version_memory__pack
+                     (const Slipway__Registry__V1__VersionMemory   *message,
+                      uint8_t             *out);
+size_t slipway__registry__v1__version_memory__pack_to_buffer
+                     (const Slipway__Registry__V1__VersionMemory   *message,
+                      ProtobufCBuffer     *buffer);
+Slipway__Registry__V1__VersionMemory *
+       slipway__registry__v1__version_memory__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   slipway__registry__v1__version_memory__free_unpacked
+                     (Slipway__Registry__V1__VersionMemory *message,
                       ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
@@ -1382,6 +1523,9 @@ typedef void (*Slipway__Registry__V1__ApproveResponse_Closure)
 typedef void (*Slipway__Registry__V1__Target_Closure)
                  (const Slipway__Registry__V1__Target *message,
                   void *closure_data);
+typedef void (*Slipway__Registry__V1__Scaling_Closure)
+                 (const Slipway__Registry__V1__Scaling *message,
+                  void *closure_data);
 typedef void (*Slipway__Registry__V1__Deployment_Closure)
                  (const Slipway__Registry__V1__Deployment *message,
                   void *closure_data);
@@ -1424,11 +1568,20 @@ typedef void (*Slipway__Registry__V1__ListLeasesRequest_Closure)
 typedef void (*Slipway__Registry__V1__ListLeasesResponse_Closure)
                  (const Slipway__Registry__V1__ListLeasesResponse *message,
                   void *closure_data);
+typedef void (*Slipway__Registry__V1__ReportDemandRequest_Closure)
+                 (const Slipway__Registry__V1__ReportDemandRequest *message,
+                  void *closure_data);
+typedef void (*Slipway__Registry__V1__ReportDemandResponse_Closure)
+                 (const Slipway__Registry__V1__ReportDemandResponse *message,
+                  void *closure_data);
 typedef void (*Slipway__Registry__V1__WatchModelsRequest_Closure)
                  (const Slipway__Registry__V1__WatchModelsRequest *message,
                   void *closure_data);
 typedef void (*Slipway__Registry__V1__ModelState_Closure)
                  (const Slipway__Registry__V1__ModelState *message,
+                  void *closure_data);
+typedef void (*Slipway__Registry__V1__VersionMemory_Closure)
+                 (const Slipway__Registry__V1__VersionMemory *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -1513,6 +1666,10 @@ struct Slipway__Registry__V1__Registry_Service
                       const Slipway__Registry__V1__ListLeasesRequest *input,
                       Slipway__Registry__V1__ListLeasesResponse_Closure closure,
                       void *closure_data);
+  void (*report_demand)(Slipway__Registry__V1__Registry_Service *service,
+                        const Slipway__Registry__V1__ReportDemandRequest *input,
+                        Slipway__Registry__V1__ReportDemandResponse_Closure closure,
+                        void *closure_data);
   void (*watch_models)(Slipway__Registry__V1__Registry_Service *service,
                        const Slipway__Registry__V1__WatchModelsRequest *input,
                        Slipway__Registry__V1__ModelState_Closure closure,
@@ -1544,6 +1701,7 @@ void slipway__registry__v1__registry__init (Slipway__Registry__V1__Registry_Serv
       function_prefix__ ## release_lease,\
       function_prefix__ ## drain_worker,\
       function_prefix__ ## list_leases,\
+      function_prefix__ ## report_demand,\
       function_prefix__ ## watch_models  }
 void slipway__registry__v1__registry__begin_push(ProtobufCService *service,
                                                  const Slipway__Registry__V1__BeginPushRequest *input,
@@ -1621,6 +1779,10 @@ void slipway__registry__v1__registry__list_leases(ProtobufCService *service,
                                                   const Slipway__Registry__V1__ListLeasesRequest *input,
                                                   Slipway__Registry__V1__ListLeasesResponse_Closure closure,
                                                   void *closure_data);
+void slipway__registry__v1__registry__report_demand(ProtobufCService *service,
+                                                    const Slipway__Registry__V1__ReportDemandRequest *input,
+                                                    Slipway__Registry__V1__ReportDemandResponse_Closure closure,
+                                                    void *closure_data);
 void slipway__registry__v1__registry__watch_models(ProtobufCService *service,
                                                    const Slipway__Registry__V1__WatchModelsRequest *input,
                                                    Slipway__Registry__V1__ModelState_Closure closure,
@@ -1652,6 +1814,7 @@ extern const ProtobufCMessageDescriptor slipway__registry__v1__set_alias_request
 extern const ProtobufCMessageDescriptor slipway__registry__v1__approve_request__descriptor;
 extern const ProtobufCMessageDescriptor slipway__registry__v1__approve_response__descriptor;
 extern const ProtobufCMessageDescriptor slipway__registry__v1__target__descriptor;
+extern const ProtobufCMessageDescriptor slipway__registry__v1__scaling__descriptor;
 extern const ProtobufCMessageDescriptor slipway__registry__v1__deployment__descriptor;
 extern const ProtobufCMessageDescriptor slipway__registry__v1__set_deployment_request__descriptor;
 extern const ProtobufCMessageDescriptor slipway__registry__v1__rollback_request__descriptor;
@@ -1666,8 +1829,11 @@ extern const ProtobufCMessageDescriptor slipway__registry__v1__release_lease_res
 extern const ProtobufCMessageDescriptor slipway__registry__v1__drain_worker_request__descriptor;
 extern const ProtobufCMessageDescriptor slipway__registry__v1__list_leases_request__descriptor;
 extern const ProtobufCMessageDescriptor slipway__registry__v1__list_leases_response__descriptor;
+extern const ProtobufCMessageDescriptor slipway__registry__v1__report_demand_request__descriptor;
+extern const ProtobufCMessageDescriptor slipway__registry__v1__report_demand_response__descriptor;
 extern const ProtobufCMessageDescriptor slipway__registry__v1__watch_models_request__descriptor;
 extern const ProtobufCMessageDescriptor slipway__registry__v1__model_state__descriptor;
+extern const ProtobufCMessageDescriptor slipway__registry__v1__version_memory__descriptor;
 extern const ProtobufCServiceDescriptor slipway__registry__v1__registry__descriptor;
 
 PROTOBUF_C__END_DECLS
