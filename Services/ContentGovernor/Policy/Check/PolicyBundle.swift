@@ -4,7 +4,8 @@ internal import Matching
 package final class PolicyBundle: Sendable {
   /// What its rules mean and what decides them: part of every verdict.
   package static let checker =
-    "slipway-policy/1 folding/\(Folding.version) pcre2/\(Pattern.engine)"
+    "slipway-policy/1 folding/\(Folding.version) pcre2/\(Pattern.engine) "
+    + "hyperscan/\(Prefilter.engine)"
 
   package let name: String
   package let version: String

@@ -2,7 +2,8 @@
 enum CardNumber {
   static let shapes = [
     Recogniser.shape("[0-9]{12,19}", 300),
-    Recogniser.shape("[0-9]{4}(?:[ .-][0-9]{4}){3}(?:[ .-][0-9]{3})?", 300),
+    Recogniser.shape("[0-9]{4}(?:[ .-][0-9]{4}){3}", 300),
+    Recogniser.shape("[0-9]{4}(?:[ .-][0-9]{4}){3}[ .-][0-9]{3}", 300),
     Recogniser.shape("3[0-9]{3}[ .-][0-9]{6}[ .-][0-9]{4,5}", 300),
   ]
 

@@ -1,10 +1,10 @@
 /// Addresses of machines.
 enum NetworkAddress {
   static let shapes = [
-    Recogniser.shape(#"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"#, 600),
+    Recogniser.shape(#"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"#, 600, hint: #"[0-9]\.[0-9]{1,3}\.[0-9]"#),
     Recogniser.shape(
-      #"[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8}(?:(?<=[0-9])(?:\.[0-9]{1,3}){3})?"#, 600,
-      hint: "[0-9a-f]{0,4}:[0-9a-f]{0,4}:"),
+      #"(?<!:)[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8}(?:(?<=[0-9])(?:\.[0-9]{1,3}){3})?(?!:)"#, 600,
+      hint: "[0-9a-f:]:[0-9a-f:]"),
   ]
 
   static func judge(_ text: [UInt8]) -> Recogniser.Judgement {

@@ -22,6 +22,8 @@ struct PersonalDataRule: RuleBody {
   }
 
   private let shapes: [Shape]
+  /// The shapes of each entry.
+  private let shapesOfEntries: [[Int]]
   let entries: [PrefilterEntry]
   private let scoreThousandthsMin: Int
   private let operators: [String: Operator]
@@ -34,6 +36,7 @@ struct PersonalDataRule: RuleBody {
   ) throws(PatternError) {
     var shapes: [Shape] = []
     var entries: [PrefilterEntry] = []
+    var shapesOfEntries: [[Int]] = []
     for recogniser in recognisers {
       for shape in recogniser.shapes {
         // Looks ahead, so that one that is none hides no other that begins inside of it.
@@ -43,11 +46,18 @@ struct PersonalDataRule: RuleBody {
         shapes.append(
           Shape(
             recogniser: recogniser, pattern: pattern, scoreThousandths: shape.scoreThousandths))
-        entries.append(PrefilterEntry(shape.hint, isCaseless: true, isFolded: true))
+        let entry = PrefilterEntry(shape.hint, isCaseless: true, isFolded: true)
+        if let known = entries.firstIndex(of: entry) {
+          shapesOfEntries[known].append(shapes.count - 1)
+        } else {
+          entries.append(entry)
+          shapesOfEntries.append([shapes.count - 1])
+        }
       }
     }
     self.shapes = shapes
     self.entries = entries
+    self.shapesOfEntries = shapesOfEntries
     self.scoreThousandthsMin = scoreThousandthsMin
     self.operators = operators
     self.allowed = allowed
@@ -55,7 +65,9 @@ struct PersonalDataRule: RuleBody {
 
   func look(at reading: Reading, hits: [Int], _ found: inout Found) {
     var candidates: [Candidate] = []
-    for hit in hits { gather(shapes[hit], reading, &candidates, &found) }
+    for shape in hits.flatMap({ shapesOfEntries[$0] }) {
+      gather(shapes[shape], reading, &candidates, &found)
+    }
     // Those that say more first; of two at one place one is kept.
     candidates.sort {
       ($1.scoreThousandths, $1.range.count, $0.range.lowerBound, $0.entity)

@@ -29,8 +29,14 @@ struct Recogniser: Sendable {
   var isUsual = true
   var judge: @Sendable ([UInt8]) -> Judgement = { _ in .unknown }
 
-  static func shape(_ core: String, _ scoreThousandths: Int, hint: String? = nil) -> Shape {
-    Shape(hint: hint ?? core, core: core, scoreThousandths: scoreThousandths)
+  /// What every long number has, however it is grouped. One hint for most shapes, and a short one: the
+  /// prefilter has to be quick to compile, and a number is seldom enough.
+  static let longNumber = "[0-9]{3}[0-9 .()/-]{1,2}[0-9]"
+
+  static func shape(
+    _ core: String, _ scoreThousandths: Int, hint: String = longNumber
+  ) -> Shape {
+    Shape(hint: hint, core: core, scoreThousandths: scoreThousandths)
   }
 
   /// Presidio's: a word of the context adds so much, and makes it at least so much.

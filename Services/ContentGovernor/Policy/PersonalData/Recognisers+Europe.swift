@@ -11,7 +11,7 @@ extension Recognisers {
       shapes: [
         Recogniser.shape(
           "(?!bg|gb|nk|kn|nt|tn|zz)[a-ceghj-pr-tw-z][a-ceghj-npr-tw-z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[a-d]",
-          500, hint: "[a-z][a-z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[a-d]")
+          500, hint: "[a-z][a-z] ?[0-9]{2}")
       ],
       context: ["national", "insurance", "ni", "nino"]),
     Recogniser(
@@ -38,7 +38,8 @@ extension Recognisers {
       entity: "IT_FISCAL_CODE",
       shapes: [
         Recogniser.shape(
-          "[a-z]{6}[0-9lmnp-v]{2}[abcdehlmprst][0-9lmnp-v]{2}[a-z][0-9lmnp-v]{3}[a-z]", 300)
+          "[a-z]{6}[0-9lmnp-v]{2}[abcdehlmprst][0-9lmnp-v]{2}[a-z][0-9lmnp-v]{3}[a-z]", 300,
+          hint: "[a-z]{6}[0-9lmnp-v]{2}[a-t][0-9lmnp-v]{2}[a-z]")
       ],
       context: ["codice", "fiscale", "cf"], judge: letters(isItalian)),
     Recogniser(

@@ -26,7 +26,10 @@ enum Recognisers {
       validScoreThousandths: 600, judge: NetworkAddress.judge),
     Recogniser(
       entity: "MAC_ADDRESS",
-      shapes: [Recogniser.shape("[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}", 600)],
+      shapes: [
+        Recogniser.shape(
+          "[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}", 600, hint: "[0-9a-f]{2}[:-][0-9a-f]{2}[:-]")
+      ],
       context: ["mac", "hardware", "ethernet", "device"]),
     Recogniser(
       entity: "URL",
@@ -39,10 +42,11 @@ enum Recognisers {
       entity: "PHONE_NUMBER",
       shapes: [
         Recogniser.shape(
-          #"\+[1-9](?:[ ./()-]{0,2}[0-9]){7,14}"#, 700, hint: #"\+[1-9][ ./()-]{0,2}[0-9]"#),
+          #"\+[1-9](?:[ ./()-]{0,2}[0-9]){7,14}"#, 700, hint: #"\+[1-9]"#),
         Recogniser.shape(
           #"(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[ .-])[2-9][0-9]{2}[ .-][0-9]{4}"#, 500),
-        Recogniser.shape(#"0[1-9](?:[ ./()-]{0,2}[0-9]){7,11}"#, 400),
+        Recogniser.shape(
+          #"0[1-9](?:[ ./()-]{0,2}[0-9]){7,11}"#, 400, hint: "0[1-9][ ./()-]{0,2}[0-9]"),
         Recogniser.shape("[0-9]{10}", 300),
       ],
       context: [
@@ -51,9 +55,9 @@ enum Recognisers {
     Recogniser(
       entity: "CRYPTO",
       shapes: [
-        Recogniser.shape("[13][1-9A-HJ-NP-Za-km-z]{24,33}", 500),
-        Recogniser.shape("(?:bc1|BC1)[02-9A-HJ-NP-Zac-hj-np-z]{11,71}", 500),
-        Recogniser.shape("0x[0-9a-fA-F]{40}", 600),
+        Recogniser.shape("[13][1-9A-HJ-NP-Za-km-z]{24,33}", 500, hint: "[13][1-9a-z]{6}"),
+        Recogniser.shape("(?:bc1|BC1)[02-9A-HJ-NP-Zac-hj-np-z]{11,71}", 500, hint: "bc1"),
+        Recogniser.shape("0x[0-9a-fA-F]{40}", 600, hint: "0x[0-9a-f]{4}"),
       ],
       context: ["wallet", "btc", "bitcoin", "crypto", "eth", "ethereum"], isCaseTold: true,
       judge: crypto),
@@ -61,7 +65,8 @@ enum Recognisers {
       entity: "DATE_TIME",
       shapes: [
         Recogniser.shape("[0-9]{4}-[01]?[0-9]-[0-3]?[0-9]", 600),
-        Recogniser.shape("[0-3]?[0-9][/.][0-3]?[0-9][/.](?:[0-9]{2}){1,2}", 600),
+        Recogniser.shape(
+          "[0-3]?[0-9][/.][0-3]?[0-9][/.](?:[0-9]{2}){1,2}", 600, hint: "[0-9][/.][0-3]?[0-9][/.]"),
       ],
       context: ["date", "birthday", "born"], isUsual: false),
   ]

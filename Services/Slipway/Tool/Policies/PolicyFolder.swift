@@ -30,12 +30,8 @@ enum PolicyFolder {
   static func bundle(
     _ reference: String, _ connection: ConnectionOptions
   ) async throws(ToolError) -> [BundleFile] {
-    var isFolder = ObjCBool(false)
-    if FileManager.default.fileExists(atPath: reference, isDirectory: &isFolder),
-      isFolder.boolValue
-    {
-      return try files(in: reference)
-    }
+    let values = try? URL(fileURLWithPath: reference).resourceValues(forKeys: [.isDirectoryKey])
+    if values?.isDirectory == true { return try files(in: reference) }
     let session = try await connection.session()
     let answer = try await session.call(
       Policies.API.fetch, Policies.FetchRequest(bundle: reference))
