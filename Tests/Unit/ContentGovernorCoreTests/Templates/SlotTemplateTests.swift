@@ -36,6 +36,10 @@ struct SlotTemplateTests {
     "<title>{{x}}</title>", "<svg>{{x}}</svg>", "</{{x}}>", "<!doctype {{x}}>", "{{{x}}}", "{{&x}}",
     "{{#x}}a{{/x}}", "{{>x}}", "{{!x}}", "{{x", "{{}}", "{{y}}{{x}}", "none", "{{=<% %>=}}<%x%>",
     "<SCRIPT>{{x}}", "<script >{{x}}", "<script/x>{{x}}",
+    // What browsers repair is never guessed.
+    "<a onclick = \">{{x}}\">", "<a onclick\n=\n'>{{x}}'>",
+    "<script></script ><a onclick=\"</script>{{x}}\">",
+    "<!-- --!><script> --> {{x}}", "<!---><script> --> {{x}}", "<!--><script> --> {{x}}",
   ])
   func `HTML where text could become markup, code or an address is refused`(_ body: String) {
     #expect(throws: TemplateFault.self) { try Self.template(body, .html) }
