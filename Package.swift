@@ -161,7 +161,8 @@ let services: [Target] = [
     "SlipwayTool", "Services/Slipway/Tool",
     [
       "AuditLog", "ContentPolicy", "Contracts", "RPC", "ServiceRuntime", "SlipwayClient",
-      "SlipwaySupervisor", "TransportTCP", "Trust", Library.argumentParser, Library.asn1, Library.crypto,
+      "SlipwaySupervisor", "TransportTCP", "Trust", Library.argumentParser, Library.asn1,
+      Library.crypto,
       Library.subprocess, Library.system, Library.unixSignals, Library.x509, Library.yams,
     ]),
   executable("slipway", "Services/Slipway/Main", ["SlipwayTool"]),
@@ -259,7 +260,8 @@ let tests: [Target] = [
   unitTests(
     "ContentGovernorCore",
     [
-      "ContentPolicy", "AuditLog", "Base", "Contracts", "RPC", "RPCTestKit", "Storage", "TransportInProcess",
+      "ContentPolicy", "AuditLog", "Base", "Contracts", "RPC", "RPCTestKit", "Storage",
+      "TransportInProcess",
       Library.grdb,
     ]),
   unitTests("Storage", ["AuditLog", Library.grdb]),

@@ -17,7 +17,8 @@ struct Slipway: AsyncParsableCommand {
       UpCommand.self, DownCommand.self, StatusCommand.self, KeyCommand.self, UsageCommand.self,
       ModelCommand.self, ApproveCommand.self, DeployCommand.self, CanaryCommand.self,
       PromoteCommand.self, RollbackCommand.self, WorkersCommand.self, InferCommand.self,
-      AuditCommand.self, PolicyCommand.self, IdentityCommand.self, TrustCommand.self, CertsCommand.self,
+      AuditCommand.self, PolicyCommand.self, IdentityCommand.self, TrustCommand.self,
+      CertsCommand.self,
       VersionCommand.self,
     ])
 }
