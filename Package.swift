@@ -163,7 +163,8 @@ let services: [Target] = [
     "SlipwayTool", "Services/Slipway/Tool",
     [
       "AuditLog", "ContentPolicy", "Contracts", "RPC", "ServiceRuntime", "SlipwayClient",
-      "SlipwaySupervisor", "TransportTCP", "Trust", Library.argumentParser, Library.asn1, Library.crypto,
+      "SlipwaySupervisor", "TransportTCP", "Trust", Library.argumentParser, Library.asn1,
+      Library.crypto,
       Library.subprocess, Library.system, Library.unixSignals, Library.x509, Library.yams,
     ]),
   executable("slipway", "Services/Slipway/Main", ["SlipwayTool"]),

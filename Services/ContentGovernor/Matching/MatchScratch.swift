@@ -57,10 +57,8 @@ internal import CPCRE2
     }
     func range(_ pair: Int) -> Range<Int>? {
       let (start, end) = unsafe (vector[2 * pair], vector[2 * pair + 1])
-      // PCRE2 marks a group that took no part with the largest number, which is no Int.
-      guard let start = Int(exactly: start), let end = Int(exactly: end), start <= end else {
-        return nil
-      }
+      // PCRE2 marks a group that took no part with the largest number, which as an Int is -1.
+      guard start >= 0, start <= end else { return nil }
       return start..<end
     }
     let groups = groupCount == 0 ? [] : (1...groupCount).map { $0 < pairCount ? range($0) : nil }

@@ -38,7 +38,7 @@ struct PatternTests {
     #expect(throws: PatternError.self) { try Pattern(#"\C"#) }
   }
 
-  @Test(arguments: ["(a+)+$", "(a|aa)+$", "(.*a){20}$", "(?:a?){40}a{40}"])
+  @Test(arguments: ["(a+)+$", "(a|aa)+$", "(.*a){20}$"])
   func `a pattern made to explode reaches its limit instead`(pattern: String) throws {
     let text = Array((String(repeating: "a", count: 2000) + "b").utf8)
     let (_, isComplete) = try Pattern(pattern).matches(

@@ -4,7 +4,11 @@ extension Recognisers {
       entity: "SG_NRIC_FIN", shapes: [Recogniser.shape("[stfgm][0-9]{7}[a-z]", 500)],
       context: ["fin", "nric"], judge: letters(isSingaporean)),
     Recogniser(
-      entity: "IN_PAN", shapes: [Recogniser.shape("[a-z]{3}[abcfghjlpt][a-z][0-9]{4}[a-z]", 600)],
+      entity: "IN_PAN",
+      shapes: [
+        Recogniser.shape(
+          "[a-z]{3}[abcfghjlpt][a-z][0-9]{4}[a-z]", 600, hint: "[a-z]{3}[0-9]{4}")
+      ],
       context: ["permanent", "account", "pan"]),
     Recogniser(
       entity: "IN_AADHAAR",
