@@ -54,7 +54,8 @@ struct CategoryDriftTests {
   }
 
   @Test(arguments: [
-    [] as [Double], [.nan, .nan], [5], [.infinity, 1], [1.7e308, -1.7e308], [.leastNonzeroMagnitude, 0, -0.0],
+    [] as [Double], [.nan, .nan], [5], [.infinity, 1], [1.7e308, -1.7e308],
+    [.leastNonzeroMagnitude, 0, -0.0],
   ])
   func `no numbers are too nasty to compare`(values: [Double]) {
     var (one, other) = (
