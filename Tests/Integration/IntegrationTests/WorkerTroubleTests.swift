@@ -37,10 +37,10 @@ extension IntegrationTests {
         _ = try await eventually("version 2 to answer") {
           try await client.infer(SmallModel.request).version == "2" ? true : nil
         }
-        let after = try await eventually("the change of versions to be noted") {
-          let status = try await suite.slipway("status").succeeded()
-          return status.contains("1 to 2") ? status : nil
+        _ = try? await eventually("the change of versions to be noted", within: .seconds(20)) {
+          try await suite.slipway("status").succeeded().contains("1 to 2") ? true : nil
         }
+        let after = try await suite.slipway("status").succeeded()
         #expect(!after.contains("parked") && after.contains("meanwhile"), "\(after)")
       }
     }
