@@ -17,6 +17,9 @@ extension IntegrationTests {
       try await withFreshSuite { suite in
         let model = SmallModel(on: suite)
         try await model.serve()
+        _ = try await eventually("the worker to say what it takes") {
+          try await model.registered().leases.contains { $0.memoryBytes > 0 } ? true : nil
+        }
         try await model.push(note: "The second one.").succeeded()
         try await model.approve(2)
         let deploy = ["deploy", SmallModel.name, "--version", "2", "--wait"]
