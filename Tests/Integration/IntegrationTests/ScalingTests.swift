@@ -64,13 +64,14 @@ extension IntegrationTests {
         }
       }
       print("scaling: a worker of the small model takes \(bytes >> 20) MiB")
-      // Room for one and a half.
+      // Room for one and a little.
       try await RunningSuite.withSuite(
-        in: folder, from: checkout, arguments: ["--memory", "\((bytes * 3 / 2) >> 20)M"]
+        in: folder, from: checkout, arguments: ["--memory", "\((bytes * 6 / 5) >> 20)M"]
       ) { suite in
         let model = SmallModel(on: suite)
         _ = try await eventually("the worker to serve") {
-          try await model.liveWorkers().count == 1 ? true : nil
+          // What it takes is known with its first renewal.
+          try await model.registered().leases.contains { $0.memoryBytes > 0 } ? true : nil
         }
         try await model.push(note: "The second one.").succeeded()
         try await model.approve(2)

@@ -17,6 +17,9 @@ extension IntegrationTests {
       try await withFreshSuite { suite in
         let model = SmallModel(on: suite)
         try await model.serve()
+        _ = try await eventually("the worker to say what it takes") {
+          try await model.registered().leases.contains { $0.memoryBytes > 0 } ? true : nil
+        }
         try await model.push(note: "The second one.").succeeded()
         try await model.approve(2)
         let deploy = ["deploy", SmallModel.name, "--version", "2", "--wait"]
@@ -37,10 +40,10 @@ extension IntegrationTests {
         _ = try await eventually("version 2 to answer") {
           try await client.infer(SmallModel.request).version == "2" ? true : nil
         }
-        let after = try await eventually("the change of versions to be noted") {
-          let status = try await suite.slipway("status").succeeded()
-          return status.contains("1 to 2") ? status : nil
+        _ = try? await eventually("the change of versions to be noted", within: .seconds(20)) {
+          try await suite.slipway("status").succeeded().contains("1 to 2") ? true : nil
         }
+        let after = try await suite.slipway("status").succeeded()
         #expect(!after.contains("parked") && after.contains("meanwhile"), "\(after)")
       }
     }

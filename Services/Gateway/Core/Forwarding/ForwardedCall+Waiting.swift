@@ -15,9 +15,10 @@ extension ForwardedCall {
   /// or it would hold up the gateway's own end.
   var patience: MonotonicInstant {
     guard !caller.assumeIsolated({ $0.isDraining }) else { return receivedAt }
-    let patience =
-      state.withLock { $0.awaitsStart } ? Self.startPatienceMax : Self.patienceMax
-    return min(deadline, receivedAt.advanced(by: patience))
+    // A call may have been with a worker for long before that one went.
+    let (since, awaitsStart) = state.withLock { ($0.waitsSince ?? receivedAt, $0.awaitsStart) }
+    return min(
+      deadline, since.advanced(by: awaitsStart ? Self.startPatienceMax : Self.patienceMax))
   }
 
   static let patienceMax: Duration = .seconds(10)
@@ -28,7 +29,10 @@ extension ForwardedCall {
   func waitForWorker(after error: RouteError) -> Bool {
     let now = caller.assumeIsolated { $0.loop.now }
     let isStarted = forwarder.isStarted(for: error, isSuspect: isSuspect)
-    if isStarted { state.withLock { $0.awaitsStart = true } }
+    state.withLock { state in
+      state.waitsSince = state.waitsSince ?? now
+      if isStarted { state.awaitsStart = true }
+    }
     guard now < patience, isStarted || forwarder.mayComeBack(error) else { return false }
     let bytes = state.withLock { state in
       state.held == .none ? state.frames.reduce(0) { $0 + $1.body.count } : nil
@@ -42,10 +46,7 @@ extension ForwardedCall {
       }
       state.withLock { $0.held = size }
     }
-    state.withLock { state in
-      state.hasWaited = true
-      state.futileBeforeWaiting = state.futileAttempts
-    }
+    state.withLock { $0.futileBeforeWaiting = $0.futileAttempts }
     loop.unrouted.add(self, after: error)
     return true
   }
@@ -54,4 +55,9 @@ extension ForwardedCall {
   func waitedInVain(_ error: RouteError) {
     fail(error.rpcError)
   }
+}
+
+extension ForwardedCall.State {
+  /// It has waited for a worker: then routes have changed.
+  var hasWaited: Bool { waitsSince != nil }
 }

@@ -24,8 +24,8 @@ final class ForwardedCall: ReplyReceiver, InboundStream, UpstreamWaiter, Sendabl
   struct State: Sendable {
     /// The version that is to answer; `nil` until it is known, and for services.
     var route: Route?
-    /// It has waited for a worker: then routes have changed.
-    var hasWaited = false
+    /// When it first waited for a worker; routes have changed since.
+    var waitsSince: MonotonicInstant?
     /// What it waits for is started because it waits.
     var awaitsStart = false
     /// Workers died with it: it is tried alone.

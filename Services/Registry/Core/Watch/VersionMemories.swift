@@ -8,6 +8,8 @@ final class VersionMemories: Sendable {
   private static let keptMax = 4096
   /// What a worker takes beside its model.
   private static let processBytes: UInt64 = 48 << 20
+  /// What serving adds to what probing took: connections, buffers, a share of the runtime.
+  private static let servingBytes: UInt64 = 24 << 20
 
   private struct Key: Hashable {
     var model: String
@@ -22,7 +24,8 @@ final class VersionMemories: Sendable {
     if let bytes = known.withLock({ $0[key] }) { return bytes }
     let found = try VersionTable.version(db, model: model, number: version)
     let files = (found?.files ?? []).reduce(Self.processBytes) { $0 &+ $1.byteCount }
-    let bytes = found.flatMap { ProbeDocument.memoryBytes($0.probe) } ?? files
+    let probed = found.flatMap { ProbeDocument.memoryBytes($0.probe) }
+    let bytes = probed.map { $0 &+ Self.servingBytes } ?? files
     known.withLock { known in
       if known.count >= Self.keptMax { known = [:] }
       known[key] = bytes

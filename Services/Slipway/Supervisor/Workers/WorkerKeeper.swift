@@ -98,6 +98,10 @@ final class WorkerKeeper: Sendable {
   private func lookAgain(at moment: MonotonicInstant) async {
     let wait = Duration.nanoseconds(moment.nanoseconds(since: clock.now))
     guard (try? await Task.sleep(for: wait)) != nil else { return }
+    // It may be a little early: then the loop sets it anew.
+    alarm.withLock { alarm in
+      if alarm == moment { alarm = nil }
+    }
     wake.yield()
   }
 
