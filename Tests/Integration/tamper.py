@@ -25,8 +25,8 @@ def deploy(db: sqlite3.Connection, version: int) -> None:
     revision = db.execute("SELECT max(revision) FROM deployment").fetchone()[0]
     db.execute("DELETE FROM deployment_target WHERE revision = ?", (revision,))
     db.execute(
-        "INSERT INTO deployment_target SELECT model, revision, ?, 1, 100 FROM deployment"
-        " WHERE revision = ?",
+        "INSERT INTO deployment_target (model, revision, version, replicas, weight)"
+        " SELECT model, revision, ?, 1, 100 FROM deployment WHERE revision = ?",
         (version, revision),
     )
 

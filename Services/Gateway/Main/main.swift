@@ -25,8 +25,7 @@ await ServiceProcess.run(.gateway) { environment in
   gateway.register(on: &router, release: Release.name, services: probes)
   var assembly = ServiceAssembly(router: router)
   assembly.fault = { gateway.fault }
-  assembly.keyCheck = gateway.principal
-  assembly.onRefusal = gateway.refused
+  (assembly.keyCheck, assembly.onRefusal) = (gateway.principal, gateway.refused)
   assembly.gates = [gateway.admission]
   assembly.background =
     [

@@ -88,6 +88,42 @@ extension IntegrationTests {
       }
     }
 
+    @Test func `a watched model pages once, with the cause, and somebody sees to it`() async throws
+    {
+      try await withFreshSuite { suite in
+        try await SmallModel(on: suite).serve()
+        _ = try await call(suite, Self.inputs(seed: 1), prefix: "before")
+        try await waitForRows(Self.count, suite)
+        try await suite.slipway(
+          "monitor", "baseline", "take", SmallModel.name, as: People.pusher
+        ).succeeded()
+        try await suite.slipway(
+          "alerts", "watch", SmallModel.name, "--every", "1s", "--rows", "\(Self.count)",
+          as: People.pusher
+        ).succeeded()
+        _ = try await call(suite, Self.inputs(seed: 2), prefix: "same")
+        _ = try await eventually("a quiet look") {
+          let told = try await alerts(suite)
+          return (told.watches.first?.quietLooks ?? 0) > 0 ? true : nil
+        }
+        #expect(try await alerts(suite).alerts.isEmpty)
+        _ = try await call(suite, Self.inputs(seed: 3, drifted: 4), prefix: "later")
+        let alert = try await eventually("the alert") { try await alerts(suite).alerts.first }
+        #expect(alert.state == "firing")
+        #expect(alert.cause.contains("input `x[4]` has changed most"))
+        try await suite.slipway("alerts", "acknowledge", "\(alert.id)", as: People.pusher)
+          .succeeded()
+        let listed = try await suite.slipway("alerts", as: People.pusher).succeeded()
+        #expect(listed.contains(People.pusher) && listed.contains("x[4]"))
+        #expect(try await alerts(suite).alerts.count == 1)
+      }
+    }
+
+    private func alerts(_ suite: RunningSuite) async throws -> Monitor.ListAlertsResponse {
+      try await suite.channel(as: People.pusher).call(
+        Monitor.API.listAlerts, Monitor.ListAlertsRequest(model: SmallModel.name))
+    }
+
     @Test func `what a model was asked is shown to nobody whose key is for another model`()
       async throws
     {
