@@ -8,10 +8,20 @@ enum SupervisionWatch {
   static func startIfSupervised() {
     guard ProcessInfo.processInfo.environment["SLIPWAY_SUPERVISED"] == "1" else { return }
     let thread = Thread {
-      while !FileHandle.standardInput.availableData.isEmpty {}
+      while isHeld() {}
       kill(getpid(), SIGTERM)
     }
     thread.name = "supervision"
     thread.start()
+  }
+
+  /// Waits; `false` once the other end is closed. A signal may end the wait early, and says nothing of it.
+  private static func isHeld() -> Bool {
+    do {
+      return try FileHandle.standardInput.read(upToCount: 1)?.isEmpty == false
+    } catch {
+      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+      return cause?.domain == NSPOSIXErrorDomain && cause?.code == Int(EINTR)
+    }
   }
 }

@@ -52,7 +52,7 @@ extension IntegrationTests {
       print("log faults: \(said.trimmingCharacters(in: .whitespacesAndNewlines))")
     }
 
-    private static func canTrace() async -> Bool {
+    static func canTrace() async -> Bool {
       let result = try? await RunningSuite.program("strace", "-qq", "-o", "/dev/null", "true")
       return result?.status == 0
     }

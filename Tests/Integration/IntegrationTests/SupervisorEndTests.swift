@@ -44,6 +44,24 @@ extension IntegrationTests {
       }
     }
 
+    @Test(.enabled("strace must be there and may trace") { await LogFaultTests.canTrace() })
+    func `a signal that interrupts the wait for the supervisor's end ends nobody`() async throws {
+      try await withFreshSuite { suite in
+        try await SmallModel(on: suite).serve()
+        let names = ["gateway", "registry", "monitor", "content-governor", "inference-worker"]
+        let before = names.map { suite.processes(of: $0) }
+        #expect(before.allSatisfy { $0.count == 1 })
+        for process in before.joined() {
+          // All reads that are under way begin anew when it is traced, and are told of a signal.
+          _ = try await RunningSuite.program(
+            "timeout", "--signal=INT", "2", "strace", "-f", "-qq", "-o", "/dev/null", "-e",
+            "trace=read", "-e", "inject=read:error=EINTR:when=1..3", "-p", "\(process)")
+        }
+        _ = try await suite.client(as: People.pusher).infer(SmallModel.request)
+        #expect(names.map { suite.processes(of: $0) } == before, "\(suite.logTails())")
+      }
+    }
+
     /// Everything is there as soon as `slipway up` says that it is up, and workers come by themselves.
     private func goesOn(_ suite: RunningSuite, with acknowledged: Acknowledged) async throws {
       let lost = try await acknowledged.lost(on: suite)
