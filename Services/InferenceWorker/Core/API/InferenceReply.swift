@@ -1,6 +1,5 @@
 internal import Contracts
 internal import RPC
-internal import Synchronization
 
 /// A call on its way through the engine's queue, and the way back to its caller.
 final class InferenceReply: DeferredWork {
@@ -11,11 +10,7 @@ final class InferenceReply: DeferredWork {
   private let call: DeferredCall
   private let id: String
   private let form: ContentsForm
-  /// New, left by its caller, or waiting under a ticket.
-  private let state = Atomic<UInt64>(isNew)
-  private static let isNew: UInt64 = 0
-  private static let isLeft: UInt64 = 1
-  private static let isWaiting: UInt64 = 2
+  private let ticket = TicketSlot()
 
   init(
     service: WorkerService, pool: EnginePool, call: DeferredCall, id: String, form: ContentsForm
@@ -31,11 +26,7 @@ final class InferenceReply: DeferredWork {
   var loop: any ConnectionLoop { call.loop }
 
   /// Under this ticket it waits from now on; `false` if its caller has gone meanwhile.
-  func isAdmitted(as ticket: AdmissionTicket) -> Bool {
-    state.compareExchange(
-      expected: Self.isNew, desired: Self.isWaiting + ticket.number, ordering: .relaxed
-    ).exchanged
-  }
+  func isAdmitted(as ticket: AdmissionTicket) -> Bool { self.ticket.admit(as: ticket) }
 
   /// Takes the answers of a run to their connections: one visit to a loop, and one flush for each
   /// connection's answers that follow each other.
@@ -72,10 +63,6 @@ final class InferenceReply: DeferredWork {
 
   /// The caller goes, or its time is over.
   func cancelled() {
-    let (wasNew, state) = state.compareExchange(
-      expected: Self.isNew, desired: Self.isLeft, ordering: .relaxed)
-    if !wasNew, state >= Self.isWaiting {
-      pool.cancel(AdmissionTicket(number: state - Self.isWaiting))
-    }
+    if let ticket = ticket.leave() { pool.cancel(ticket) }
   }
 }
